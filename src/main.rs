@@ -1,0 +1,3 @@
+//! The `ebrescue` program.
+
+fn main() {}

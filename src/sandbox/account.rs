@@ -1,0 +1,100 @@
+//! The state of the simulated account: one [`Regional`] for each region, and what is global.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Job, Timetable};
+
+/// The simulated account.
+///
+/// A call or job finds the state of its own region in `here`; [`Account::enter`] changes it.
+#[derive(Debug)]
+pub struct Account {
+    /// The account's number.
+    pub id: String,
+    /// The region `here` belongs to.
+    pub region: String,
+    /// State of the region at hand.
+    pub here: Regional,
+    /// State of the other regions.
+    elsewhere: BTreeMap<String, Regional>,
+    /// The time in the simulation.
+    now: Timestamp,
+    /// What is going to happen.
+    timetable: Timetable,
+    /// How many identifiers have been made, and the seed they are made from.
+    identifiers: u64,
+}
+
+/// The state of one region: one field for each service's file.
+#[derive(Debug, Default)]
+pub struct Regional {}
+
+impl Account {
+    /// An empty account at a time.
+    pub fn new(id: &str, region: &str, now: Timestamp) -> Self {
+        Self {
+            id: id.to_owned(),
+            region: region.to_owned(),
+            here: Regional::default(),
+            elsewhere: BTreeMap::new(),
+            now,
+            timetable: Timetable::default(),
+            identifiers: 0,
+        }
+    }
+
+    /// The time in the simulation.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Plans a job for the region at hand, `after` seconds from now.
+    pub fn later(&mut self, after: i64, job: Job) {
+        let when = self.now + SignedDuration::from_secs(after);
+        let region = self.region.clone();
+        self.timetable.at(when, &region, job);
+    }
+
+    /// Lets time pass until `until`, doing what is due on the way in order.
+    pub fn pass_until(&mut self, until: Timestamp) {
+        while let Some((when, region, job)) = self.timetable.due(until) {
+            self.now = self.now.max(when);
+            let from = self.region.clone();
+            self.enter(&region);
+            job(self);
+            self.enter(&from);
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Makes a region the one at hand.
+    pub fn enter(&mut self, region: &str) {
+        if region == self.region {
+            return;
+        }
+        let there = self.elsewhere.remove(region).unwrap_or_default();
+        let left = std::mem::replace(&mut self.here, there);
+        let name = std::mem::replace(&mut self.region, region.to_owned());
+        self.elsewhere.insert(name, left);
+    }
+
+    /// A new identifier's digits: `length` hexadecimal ones, different at each call and the same
+    /// in each run.
+    pub fn hex(&mut self, length: usize) -> String {
+        self.identifiers += 1;
+        // splitmix64: well mixed, and the same sequence in every run.
+        let mut state = self.identifiers.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut digits = String::new();
+        while digits.len() < length {
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut mixed = state;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            digits.push_str(&format!("{:016x}", mixed ^ (mixed >> 31)));
+        }
+        digits.truncate(length);
+        digits
+    }
+}
