@@ -311,38 +311,33 @@ pub struct InstanceHealth {
     /// When it was launched.
     pub launched: Option<Timestamp>,
     /// How full its root volume is, in percent, where it says so.
-    pub root_volume_used: Option<f64_bits::Percent>,
+    pub root_volume_used: Option<Percent>,
     /// Its CPU's idle share in percent, where it says so.
-    pub cpu_idle: Option<f64_bits::Percent>,
+    pub cpu_idle: Option<Percent>,
     /// Its type, `t3.small`.
     pub instance_type: Option<String>,
     /// Its Availability Zone.
     pub zone: Option<String>,
 }
 
-/// Percentages that can be compared and hashed.
-pub mod f64_bits {
-    use serde::{Deserialize, Serialize};
+/// Hundredths of a percent, so that snapshots compare exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Percent(pub u32);
 
-    /// Hundredths of a percent, so that snapshots compare exactly.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-    pub struct Percent(pub u32);
+impl Percent {
+    /// From AWS's floating-point number; negative and absurd values are clamped to 0..=100.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to 0..=100 before the cast"
+    )]
+    pub fn from_f64(value: f64) -> Self {
+        Self((value.clamp(0.0, 100.0) * 100.0) as u32)
+    }
 
-    impl Percent {
-        /// From AWS's floating-point number; negative and absurd values become 0.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "clamped to 0..=100 before the cast"
-        )]
-        pub fn from_f64(value: f64) -> Self {
-            Self((value.clamp(0.0, 100.0) * 100.0) as u32)
-        }
-
-        /// Whole percents, rounded down.
-        pub fn whole(self) -> u32 {
-            self.0 / 100
-        }
+    /// Whole percents, rounded down.
+    pub fn whole(self) -> u32 {
+        self.0 / 100
     }
 }
 

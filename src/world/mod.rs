@@ -17,8 +17,8 @@ mod stack;
 pub use compute::{Compute, Image, Instance, InstanceStatus, InstanceType, LaunchTemplate};
 pub use environment::{
     ApplicationVersion, Clue, Environment, EnvironmentEvent, EnvironmentHealth, EnvironmentLink,
-    EnvironmentResources, EnvironmentStatus, InstanceHealth, ManagedAction, OptionSetting,
-    Property, Settings, f64_bits::Percent, stack_name,
+    EnvironmentResources, EnvironmentStatus, InstanceHealth, ManagedAction, OptionSetting, Percent,
+    Property, Settings, stack_name,
 };
 pub use ids::*;
 pub use network::Network;

@@ -155,12 +155,12 @@ impl Snapshot {
         }
     }
 
-    /// A fingerprint of what it says about the world: times and calls left out, so that two
-    /// looks at an unchanged world have the same one.
+    /// A fingerprint of its whole content, by which a plan names the snapshot it was made from.
     pub fn id(&self) -> SnapshotId {
         let text = serde_json::to_string(self).unwrap_or_default();
         let digest = Sha256::digest(text.as_bytes());
-        SnapshotId(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+        let head: [u8; 8] = std::array::from_fn(|index| digest[index]);
+        SnapshotId(format!("{:016x}", u64::from_be_bytes(head)))
     }
 
     /// What it is about, once the environment is known.
