@@ -29,7 +29,10 @@ pub struct Account {
 
 /// The state of one region: one field for each service's file.
 #[derive(Debug, Default)]
-pub struct Regional {}
+pub struct Regional {
+    /// CloudFormation's stacks.
+    pub cloudformation: super::cloudformation::CloudFormation,
+}
 
 impl Account {
     /// An empty account at a time.

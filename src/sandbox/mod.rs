@@ -12,6 +12,7 @@
 
 mod account;
 mod call;
+pub mod cloudformation;
 mod time;
 
 pub use account::{Account, Regional};
