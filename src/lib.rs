@@ -1,4 +1,7 @@
 //! `ebrescue` diagnoses and repairs AWS Elastic Beanstalk environments that are stuck.
 
+pub mod check;
+pub mod plan;
+pub mod reach;
 pub mod sandbox;
 pub mod world;

@@ -1,0 +1,1 @@
+//! CAN IT GET THERE: pure reachability over a snapshot.
