@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Job, Timetable};
+use super::access::Access;
+use super::{
+    Job, Timetable, autoscaling, balancing, beanstalk, cloudformation, ec2, iam, rds, trail,
+};
 
 /// The simulated account.
 ///
@@ -17,6 +22,10 @@ pub struct Account {
     pub region: String,
     /// State of the region at hand.
     pub here: Regional,
+    /// State that belongs to no region.
+    pub everywhere: Global,
+    /// Who may do what over the wire.
+    pub(super) access: Access,
     /// State of the other regions.
     elsewhere: BTreeMap<String, Regional>,
     /// The time in the simulation.
@@ -27,11 +36,30 @@ pub struct Account {
     identifiers: u64,
 }
 
-/// The state of one region: one field for each service's file.
-#[derive(Debug, Default)]
+/// The state of one region: one field for each regional service.
+#[derive(Debug, Default, Serialize)]
 pub struct Regional {
-    /// CloudFormation's stacks.
-    pub cloudformation: super::cloudformation::CloudFormation,
+    /// EC2 and its VPC family.
+    pub ec2: ec2::Ec2,
+    /// Stacks.
+    pub cloudformation: cloudformation::CloudFormation,
+    /// Auto Scaling groups.
+    pub autoscaling: autoscaling::AutoScaling,
+    /// Load balancers of both generations.
+    pub balancing: balancing::Balancing,
+    /// Databases.
+    pub rds: rds::Rds,
+    /// Elastic Beanstalk.
+    pub beanstalk: beanstalk::Beanstalk,
+    /// What CloudTrail knows.
+    pub trail: trail::Trail,
+}
+
+/// State that is the same from every region.
+#[derive(Debug, Default, Serialize)]
+pub struct Global {
+    /// Roles, profiles, policies.
+    pub iam: iam::Iam,
 }
 
 impl Account {
@@ -41,6 +69,8 @@ impl Account {
             id: id.to_owned(),
             region: region.to_owned(),
             here: Regional::default(),
+            everywhere: Global::default(),
+            access: Access::default(),
             elsewhere: BTreeMap::new(),
             now,
             timetable: Timetable::default(),
@@ -83,6 +113,44 @@ impl Account {
         self.elsewhere.insert(name, left);
     }
 
+    /// A new resource id as EC2 makes them: `vpc-0` and sixteen hexadecimal digits.
+    pub fn id(&mut self, prefix: &str) -> String {
+        format!("{prefix}-0{}", self.hex(16))
+    }
+
+    /// A new UUID, as request ids and stack ids have.
+    pub fn uuid(&mut self) -> String {
+        let digits = self.hex(32);
+        format!(
+            "{}-{}-4{}-a{}-{}",
+            &digits[..8],
+            &digits[8..12],
+            &digits[13..16],
+            &digits[17..20],
+            &digits[20..]
+        )
+    }
+
+    /// An ARN of this account in the region at hand.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.id)
+    }
+
+    /// The whole state, for `GET /_sandbox/state`.
+    pub fn dump(&self) -> Value {
+        let mut regions = serde_json::Map::new();
+        regions.insert(self.region.clone(), tree(&self.here));
+        for (region, state) in &self.elsewhere {
+            regions.insert(region.clone(), tree(state));
+        }
+        json!({
+            "account": self.id,
+            "now": self.now.to_string(),
+            "global": tree(&self.everywhere),
+            "regions": regions,
+        })
+    }
+
     /// A new identifier's digits: `length` hexadecimal ones, different at each call and the same
     /// in each run.
     pub fn hex(&mut self, length: usize) -> String {
@@ -100,4 +168,9 @@ impl Account {
         digits.truncate(length);
         digits
     }
+}
+
+/// State as JSON; a state that cannot be written says why in its place.
+fn tree(state: &impl Serialize) -> Value {
+    serde_json::to_value(state).unwrap_or_else(|error| json!({ "unwritable": error.to_string() }))
 }

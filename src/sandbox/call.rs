@@ -1,5 +1,6 @@
 //! One API call, decoded, and its answer: the same for all wire protocols.
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// The services the sandbox knows, by the name IAM gives them.
@@ -31,7 +32,7 @@ pub enum Service {
     Sns,
     /// `servicequotas`, awsJson 1.1.
     ServiceQuotas,
-    /// `cloudwatch`, awsQuery 2010-08-01.
+    /// `monitoring` in signatures, awsQuery 2010-08-01 and awsJson 1.0.
     CloudWatch,
     /// `ses`, restJson of SESv2.
     Ses,
@@ -40,6 +41,28 @@ pub enum Service {
 }
 
 impl Service {
+    /// Whether parameters reach handlers as texts, as the query protocols send them.
+    pub fn speaks_texts(self) -> bool {
+        match self {
+            Self::ElasticBeanstalk
+            | Self::CloudFormation
+            | Self::Ec2
+            | Self::AutoScaling
+            | Self::LoadBalancing
+            | Self::ClassicLoadBalancing
+            | Self::Rds
+            | Self::Iam
+            | Self::Sts
+            | Self::Sns => true,
+            Self::CloudTrail
+            | Self::Sqs
+            | Self::ServiceQuotas
+            | Self::CloudWatch
+            | Self::Ses
+            | Self::S3 => false,
+        }
+    }
+
     /// The prefix of the service's actions in IAM policies.
     pub fn prefix(self) -> &'static str {
         match self {
@@ -63,7 +86,7 @@ impl Service {
 }
 
 /// Who makes a call, for policies and CloudTrail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Caller {
     /// `arn:aws:iam::…:user/p.novak`.
     pub arn: String,
@@ -71,6 +94,26 @@ pub struct Caller {
     pub name: String,
     /// The access key it signed with.
     pub access_key: String,
+    /// The service that calls in this caller's name, `cloudformation.amazonaws.com`.
+    pub invoked_by: Option<String>,
+}
+
+impl Caller {
+    /// An IAM user of an account.
+    pub fn user(account: &str, name: &str) -> Self {
+        Self {
+            arn: format!("arn:aws:iam::{account}:user/{name}"),
+            name: name.to_owned(),
+            access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            invoked_by: None,
+        }
+    }
+
+    /// The same caller, with a service calling in its name.
+    #[must_use]
+    pub fn through(&self, service: &str) -> Self {
+        Self { invoked_by: Some(service.to_owned()), ..self.clone() }
+    }
 }
 
 /// One API call.
@@ -94,6 +137,8 @@ pub struct Call {
     pub request_id: String,
     /// What the client calls itself.
     pub user_agent: String,
+    /// The address it came from; a service's name for calls that services make.
+    pub source: String,
 }
 
 /// What a service answers: a JSON tree, which the wire format writes as its protocol wants.
@@ -133,6 +178,11 @@ impl Fault {
             "InvalidAction",
             format!("The action {operation} is not valid for this web service."),
         )
+    }
+
+    /// The generic refusal of a value.
+    pub fn invalid_value(message: impl Into<String>) -> Self {
+        Self::new("InvalidParameterValue", message)
     }
 }
 

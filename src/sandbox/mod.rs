@@ -5,16 +5,25 @@
 //! network lets it; a group is deletable if, and only if, nothing refers to it. A scenario only
 //! builds a state and breaks something, through the same calls that a client has.
 //!
-//! The way of one request: [`server`] reads it, [`wire`] turns it into a [`Call`],
-//! [`Account::answer`] lets time pass, applies planned [`faults`](crate::sandbox::faults) and
-//! hands it to its service's file; the answer, a JSON tree, is written by [`wire`] as the
-//! protocol wants it.
+//! The way of one request: the server reads it, the wire format turns it into a [`Call`],
+//! [`Account::answer`] hands it to its service's folder; the answer, a JSON tree, is written as the protocol
+//! wants it.
 
+pub mod access;
 mod account;
+pub mod autoscaling;
+pub mod balancing;
+pub mod beanstalk;
 mod call;
 pub mod cloudformation;
+mod dispatch;
+pub mod ec2;
+pub mod iam;
+pub mod rds;
+mod sts;
 mod time;
+pub mod trail;
 
-pub use account::{Account, Regional};
+pub use account::{Account, Global, Regional};
 pub use call::{Answer, Call, Caller, Fault, Params, Service};
 pub use time::{Job, Timetable};
