@@ -1,6 +1,8 @@
 //! `ebrescue` diagnoses and repairs AWS Elastic Beanstalk environments that are stuck.
 
+pub mod aws;
 pub mod check;
+pub mod clock;
 pub mod plan;
 pub mod reach;
 pub mod sandbox;
