@@ -113,6 +113,15 @@ impl Account {
         self.elsewhere.insert(name, left);
     }
 
+    /// Does something in a region, and comes back to the one at hand.
+    pub fn visit<T>(&mut self, region: &str, act: impl FnOnce(&mut Self) -> T) -> T {
+        let from = self.region.clone();
+        self.enter(region);
+        let result = act(self);
+        self.enter(&from);
+        result
+    }
+
     /// A new resource id as EC2 makes them: `vpc-0` and sixteen hexadecimal digits.
     pub fn id(&mut self, prefix: &str) -> String {
         format!("{prefix}-0{}", self.hex(16))
