@@ -5,6 +5,8 @@
 
 mod compute;
 mod environment;
+#[doc(hidden)]
+pub mod examples;
 mod ids;
 pub mod network;
 mod observed;
