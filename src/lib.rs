@@ -3,6 +3,9 @@
 pub mod aws;
 pub mod check;
 pub mod clock;
+pub mod execute;
+pub mod journal;
+pub mod operator;
 pub mod plan;
 pub mod reach;
 pub mod sandbox;
