@@ -7,6 +7,7 @@ pub mod execute;
 pub mod journal;
 pub mod operator;
 pub mod plan;
+pub mod playbook;
 pub mod reach;
 pub mod sandbox;
 pub mod world;

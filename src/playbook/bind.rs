@@ -1,0 +1,253 @@
+//! A playbook bound to a snapshot: the planner's proposal, ordered, restrained and added to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::plan::{Action, Condition, Expected, Plan, Refusal, Risk, Step, StepId, Undo, Wait};
+use crate::world::Snapshot;
+
+use super::facts::{FactError, Facts};
+use super::fit::covers;
+use super::{Otherwise, Placed, Playbook, StepRule, UndoRule, WaitRule};
+
+/// Why a playbook cannot be bound to a snapshot.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// A parameter names a fact that is not there.
+    #[error("line {line}: {source}")]
+    Fact {
+        /// Where.
+        line: u64,
+        /// Which.
+        source: FactError,
+    },
+    /// An action or condition is not one.
+    #[error("line {line}: {message}")]
+    Shape {
+        /// Where.
+        line: u64,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// The planner's proposal as the playbook wants it.
+///
+/// Steps for causes that no rule mends are left out, with a refusal that says so, unless a step
+/// that stays depends on them. Guards and conditions are only added, risks only raised, and the
+/// planner's own order of dependent steps is kept.
+///
+/// # Errors
+/// [`BindError`] if an action or condition of the playbook's own does not fit the snapshot.
+pub fn bind(playbook: &Playbook, plan: Plan, snapshot: &Snapshot) -> Result<Plan, BindError> {
+    let facts = Facts::of(snapshot);
+    let mut plan = plan;
+    playbook.name.value.clone_into(&mut plan.playbook);
+    let mut places = places(playbook, &plan.steps);
+    leave_out(playbook, &mut plan, &mut places);
+    for (index, rule) in playbook.steps.iter().enumerate() {
+        let mine = |step: &&mut Step| places.get(&step.id) == Some(&index);
+        for step in plan.steps.iter_mut().filter(mine) {
+            overlay(&rule.value, step, &facts)?;
+        }
+        if let Some(step) = own_step(&rule.value, &facts)? {
+            places.insert(step.id.clone(), index);
+            plan.steps.push(step);
+        }
+    }
+    hold_back(playbook, &mut plan.steps, &places);
+    plan.steps = in_order(plan.steps, &places);
+    let before = conditions(&playbook.before, &facts)?;
+    if let Some(first) = plan.steps.first_mut() {
+        first.guard.extend(before);
+    }
+    let verify = conditions(&playbook.verify, &facts)?;
+    if let Some(last) = plan.steps.last_mut() {
+        last.expect.extend(verify);
+    }
+    Ok(plan)
+}
+
+/// For each step the first rule that mends one of its causes.
+fn places(playbook: &Playbook, steps: &[Step]) -> BTreeMap<StepId, usize> {
+    let rule_of = |step: &Step| {
+        playbook.steps.iter().position(|rule| {
+            let mend = &rule.value.mend;
+            mend.iter().any(|code| step.because.iter().any(|because| covers(&code.value, because)))
+        })
+    };
+    let mut places: BTreeMap<StepId, usize> =
+        steps.iter().filter_map(|step| Some((step.id.clone(), rule_of(step)?))).collect();
+    // What a step that stays depends on stays too, with the rule of the one that needs it.
+    for step in steps.iter().rev() {
+        if let Some(&place) = places.get(&step.id) {
+            for needed in &step.after {
+                places.entry(needed.clone()).or_insert(place);
+            }
+        }
+    }
+    places
+}
+
+/// Leaves out what no rule mends and what the playbook never does, with all that depends on it.
+fn leave_out(playbook: &Playbook, plan: &mut Plan, places: &mut BTreeMap<StepId, usize>) {
+    let mut out: BTreeSet<StepId> = BTreeSet::new();
+    for step in &plan.steps {
+        let never = playbook.never.iter().any(|kind| kind.value == step.action.kind());
+        let needs_one_that_is_out = step.after.iter().any(|needed| out.contains(needed));
+        let why = if never {
+            format!("the playbook {} never does it", playbook.name.value)
+        } else if needs_one_that_is_out {
+            "it depends on a step that the playbook leaves out".to_owned()
+        } else if !places.contains_key(&step.id) {
+            format!(
+                "the playbook {} does not deal with {}",
+                playbook.name.value,
+                step.because.join(", ")
+            )
+        } else {
+            continue;
+        };
+        out.insert(step.id.clone());
+        plan.refusals.push(Refusal { what: step.title.clone(), why });
+    }
+    plan.steps.retain(|step| !out.contains(&step.id));
+    places.retain(|id, _| !out.contains(id));
+}
+
+/// Puts what a rule says on top of a planned step; nothing can be taken away from it.
+fn overlay(rule: &StepRule, step: &mut Step, facts: &Facts) -> Result<(), BindError> {
+    if let Some(risk) = rule.risk.as_ref().and_then(|word| risk_of(&word.value)) {
+        step.risk = step.risk.max(risk);
+    }
+    if let Some(ask) = &rule.ask {
+        step.effect = format!("{ask} {}", step.effect).trim_end().to_owned();
+    }
+    step.guard.extend(conditions(&rule.guard, facts)?);
+    step.expect.extend(conditions(&rule.expect, facts)?);
+    Ok(())
+}
+
+/// The step that a rule with an action of its own asks for.
+fn own_step(rule: &StepRule, facts: &Facts) -> Result<Option<Step>, BindError> {
+    let Some(action) = &rule.action else { return Ok(None) };
+    let action: Action = shaped(&action.value, facts, action.line)?;
+    let effect = [rule.ask.as_deref(), rule.effect.as_deref()];
+    let risk =
+        rule.risk.as_ref().and_then(|word| risk_of(&word.value)).unwrap_or(Risk::Destructive);
+    Ok(Some(Step {
+        id: StepId(rule.id.value.clone()),
+        title: rule.title.clone().unwrap_or_else(|| action.kind().replace('-', " ")),
+        risk,
+        action,
+        because: Vec::new(),
+        effect: effect.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        data_loss: Vec::new(),
+        after: Vec::new(),
+        guard: conditions(&rule.guard, facts)?,
+        wait: wait(rule.wait.as_ref(), facts)?,
+        expect: conditions(&rule.expect, facts)?,
+        undo: undo(rule, facts)?,
+    }))
+}
+
+fn wait(rule: Option<&WaitRule>, facts: &Facts) -> Result<Wait, BindError> {
+    let Some(rule) = rule else { return Ok(Wait::none()) };
+    Ok(Wait {
+        what: rule.what.clone(),
+        until: conditions(&rule.until, facts)?,
+        hopeless: conditions(&rule.hopeless, facts)?,
+        expected: Expected {
+            usual_seconds: rule.usual_seconds.value,
+            at_most_seconds: rule.at_most_seconds.value,
+        },
+    })
+}
+
+fn undo(rule: &StepRule, facts: &Facts) -> Result<Undo, BindError> {
+    Ok(match &rule.undo {
+        Some(UndoRule::By(action)) => Undo::By(Box::new(shaped(action, facts, rule.id.line)?)),
+        Some(UndoRule::NotNeeded) => Undo::NotNeeded,
+        Some(UndoRule::Impossible(why)) => Undo::Impossible { why: why.clone() },
+        None => Undo::Impossible { why: "the playbook names no way back".to_owned() },
+    })
+}
+
+/// The word of the contract for a risk.
+pub(super) fn risk_of(word: &str) -> Option<Risk> {
+    [Risk::Safe, Risk::Disruptive, Risk::Destructive].into_iter().find(|risk| risk.as_str() == word)
+}
+
+/// Conditions as the playbook writes them, with facts put in.
+fn conditions(written: &[Placed<Value>], facts: &Facts) -> Result<Vec<Condition>, BindError> {
+    written.iter().map(|one| shaped(&one.value, facts, one.line)).collect()
+}
+
+/// An action or condition from its written form.
+pub(super) fn shaped<T: DeserializeOwned>(
+    written: &Value,
+    facts: &Facts,
+    line: u64,
+) -> Result<T, BindError> {
+    let put = facts.put_into(written).map_err(|source| BindError::Fact { line, source })?;
+    serde_json::from_value(put)
+        .map_err(|error| BindError::Shape { line, message: error.to_string() })
+}
+
+/// After a rule that says `stop`, nothing of later rules is done unless all of its steps were.
+fn hold_back(playbook: &Playbook, steps: &mut [Step], places: &BTreeMap<StepId, usize>) {
+    for (index, rule) in playbook.steps.iter().enumerate() {
+        if rule.value.otherwise != Otherwise::Stop {
+            continue;
+        }
+        let gate: Vec<StepId> =
+            places.iter().filter(|(_, place)| **place == index).map(|(id, _)| id.clone()).collect();
+        // A step of this rule may itself need one of a later rule (a grant after a rebuild); such
+        // a step cannot be a gate for what it waits for.
+        for position in 0..steps.len() {
+            if places.get(&steps[position].id).is_some_and(|place| *place > index) {
+                let id = steps[position].id.clone();
+                let fitting: Vec<StepId> =
+                    gate.iter().filter(|gate| !depends(steps, gate, &id)).cloned().collect();
+                let after = &mut steps[position].after;
+                after.extend(fitting);
+                after.sort();
+                after.dedup();
+            }
+        }
+    }
+}
+
+/// Whether a step depends on another, by any number of links.
+fn depends(steps: &[Step], step: &StepId, on: &StepId) -> bool {
+    let mut open = vec![step];
+    let mut seen = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if id == on {
+            return true;
+        }
+        if seen.insert(id) {
+            open.extend(steps.iter().filter(|step| &step.id == id).flat_map(|step| &step.after));
+        }
+    }
+    false
+}
+
+/// The rules' order as far as dependencies allow: always the earliest rule's earliest step of
+/// those whose dependencies are all placed.
+fn in_order(steps: Vec<Step>, places: &BTreeMap<StepId, usize>) -> Vec<Step> {
+    let mut open = steps;
+    let mut ordered: Vec<Step> = Vec::new();
+    while !open.is_empty() {
+        let waiting: BTreeSet<&StepId> = open.iter().map(|step| &step.id).collect();
+        let next = (0..open.len())
+            .filter(|&index| !open[index].after.iter().any(|needed| waiting.contains(needed)))
+            .min_by_key(|&index| (places.get(&open[index].id), index))
+            // A cycle cannot come from the planner; if it did, its own order is the best there is.
+            .unwrap_or(0);
+        ordered.push(open.remove(next));
+    }
+    ordered
+}
