@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod check;
+pub mod cli;
 pub mod clock;
 pub mod execute;
 pub mod journal;
@@ -9,5 +10,6 @@ pub mod operator;
 pub mod plan;
 pub mod playbook;
 pub mod reach;
+pub mod report;
 pub mod sandbox;
 pub mod world;

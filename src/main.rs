@@ -1,3 +1,7 @@
 //! The `ebrescue` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ebrescue::cli::run(std::env::args_os())
+}

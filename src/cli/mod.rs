@@ -1,0 +1,80 @@
+//! ARGUMENTS IN, EXIT CODE OUT: the command line.
+//!
+//! [`run`] reads the arguments, weighs the [`Settings`], hands over to one of the `commands` and
+//! turns what comes back into text and an exit code.
+
+pub mod args;
+pub mod commands;
+pub mod duration;
+pub mod exit;
+pub mod failure;
+pub mod printer;
+pub mod project;
+pub mod settings;
+
+use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::Arguments;
+use exit::Exit;
+use failure::Failure;
+use printer::Printer;
+use settings::{Settings, Surroundings};
+
+/// Runs the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return shown(&error),
+    };
+    let settings = Settings::new(arguments.global, &Surroundings::read());
+    let printer = Printer::new(&settings);
+    console::set_colors_enabled(settings.colored_output);
+    console::set_colors_enabled_stderr(settings.colored_error);
+    log(&settings);
+    let command = arguments.command;
+    let work = AssertUnwindSafe(|| command.run(&settings, &printer));
+    let result = std::panic::catch_unwind(work).unwrap_or_else(|_| Err(bug()));
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            printer.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+/// Shows clap's answer: help and version on standard output, wrong use on standard error.
+fn shown(answer: &clap::Error) -> ExitCode {
+    // A reader of the help that has gone away has had enough.
+    let _ = answer.print();
+    if answer.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+}
+
+/// What is said after a panic, whose own message the standard hook has printed.
+fn bug() -> Failure {
+    Failure::new(Exit::Bug, "this is a bug in ebrescue, not in your environment")
+        .detail("What was done so far is in the journal of the session.")
+        .hinted("`ebrescue sessions` lists it; please report the message above")
+}
+
+/// Sends the log to standard error, as much of it as was asked for.
+fn log(settings: &Settings) {
+    let filter = match settings.verbose {
+        0 => "ebrescue=warn",
+        1 => "ebrescue=debug",
+        _ => "ebrescue=trace,info,aws_smithy_runtime=debug",
+    };
+    let filter = if settings.quiet { "off" } else { filter };
+    // A second call in one process (tests) keeps the first log.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(settings.colored_error)
+        .without_time()
+        .with_target(settings.verbose > 1)
+        .try_init();
+}

@@ -1,0 +1,253 @@
+//! The settings of a run: flags over environment variables over the project folder over defaults.
+//!
+//! The only reader of the environment; the AWS SDK reads the `AWS_*` variables by itself.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use etcetera::BaseStrategy as _;
+
+use super::args::{Color, Format, Global};
+use super::project::Project;
+
+/// The variables that are read.
+const VARIABLES: [&str; 10] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "EBRESCUE_STATE_DIR",
+    "NO_COLOR",
+    "RUST_BACKTRACE",
+    "TERM",
+];
+
+/// How wide text is made where nobody says how wide the paper is.
+const PAPER: usize = 100;
+/// Narrower than this nothing can be laid out; wider than the second, lines are hard to read.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+
+/// What the program's surroundings say.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    variables: BTreeMap<&'static str, String>,
+    terminals: Terminals,
+    columns: Option<usize>,
+    folder: Option<PathBuf>,
+    state_folder: Option<PathBuf>,
+}
+
+/// Which of the standard streams are terminals.
+#[derive(Clone, Copy, Debug, Default)]
+struct Terminals {
+    input: bool,
+    output: bool,
+    error: bool,
+}
+
+impl Surroundings {
+    /// Reads them.
+    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+    pub fn read() -> Self {
+        let set = |name| Some((name, std::env::var(name).ok().filter(|text| !text.is_empty())?));
+        let terminals = Terminals {
+            input: std::io::stdin().is_terminal(),
+            output: std::io::stdout().is_terminal(),
+            error: std::io::stderr().is_terminal(),
+        };
+        let columns = if terminals.output {
+            console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns))
+        } else {
+            None
+        };
+        Self {
+            variables: VARIABLES.into_iter().filter_map(set).collect(),
+            terminals,
+            columns,
+            folder: std::env::current_dir().ok(),
+            state_folder: etcetera::choose_base_strategy()
+                .ok()
+                .map(|base| base.state_dir().unwrap_or_else(|| base.data_dir()).join("ebrescue")),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// Whether colours are right for a stream.
+    fn colors(&self, wish: Color, terminal: bool) -> bool {
+        match wish {
+            Color::Always => true,
+            Color::Never => false,
+            // Source: https://no-color.org and https://bixense.com/clicolors: NO_COLOR first.
+            Color::Auto if self.get("NO_COLOR").is_some() => false,
+            Color::Auto if self.get("CLICOLOR_FORCE").is_some_and(|force| force != "0") => true,
+            Color::Auto => terminal && self.get("TERM") != Some("dumb"),
+        }
+    }
+
+    fn width(&self) -> usize {
+        let told = self.get("COLUMNS").and_then(|text| text.parse().ok());
+        let width = told.or(self.columns).unwrap_or(PAPER);
+        width.clamp(*WIDTHS.start(), *WIDTHS.end())
+    }
+}
+
+/// The settings of a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which AWS.
+    pub aws: AwsSettings,
+    /// Work on this scenario instead, at this speed.
+    pub sandbox: Option<(String, Option<f64>)>,
+    /// The environment of the project folder.
+    pub environment: Option<String>,
+    /// The application, if one was named or the project folder has one.
+    pub application: Option<String>,
+    /// How the result is written, if it was said.
+    pub format: Option<Format>,
+    /// Where sessions are kept; absent where there is no home folder.
+    pub state_dir: Option<PathBuf>,
+    /// A folder of the user's playbooks.
+    pub playbook_dir: Option<PathBuf>,
+    /// The longest the command may take.
+    pub timeout: Option<Duration>,
+    /// How often a wait looks again.
+    pub poll_interval: Option<Duration>,
+    /// Whether somebody is there to be asked.
+    pub interactive: bool,
+    /// Whether standard error is a terminal, for progress in place.
+    pub live: bool,
+    /// Say only what is asked for.
+    pub quiet: bool,
+    /// How much more is said.
+    pub verbose: u8,
+    /// Colours on standard output.
+    pub colored_output: bool,
+    /// Colours on standard error.
+    pub colored_error: bool,
+    /// How wide text is made.
+    pub width: usize,
+}
+
+/// Which AWS is asked, as far as it was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AwsSettings {
+    /// The region.
+    pub region: Option<String>,
+    /// The profile.
+    pub profile: Option<String>,
+    /// Where all calls go.
+    pub endpoint_url: Option<String>,
+}
+
+impl Settings {
+    /// Weighs flags, surroundings and project folder.
+    pub fn new(global: Global, surroundings: &Surroundings) -> Self {
+        let project = match (&global.sandbox, &surroundings.folder) {
+            (None, Some(folder)) => Project::near(folder),
+            (Some(_), _) | (None, None) => Project::default(),
+        };
+        let Terminals { input, output, error } = surroundings.terminals;
+        let region_told = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .iter()
+            .any(|name| surroundings.get(name).is_some());
+        let credentials_told = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]
+            .iter()
+            .any(|name| surroundings.get(name).is_some());
+        Self {
+            aws: AwsSettings {
+                region: global.region.or(project.region.filter(|_| !region_told)),
+                profile: global.profile.or(project.profile.filter(|_| !credentials_told)),
+                endpoint_url: global.endpoint_url,
+            },
+            sandbox: global.sandbox.map(|scenario| (scenario, global.sandbox_speed)),
+            environment: project.environment,
+            application: global.application.or(project.application),
+            format: global.format,
+            state_dir: global
+                .state_dir
+                .or_else(|| surroundings.get("EBRESCUE_STATE_DIR").map(PathBuf::from))
+                .or_else(|| surroundings.state_folder.clone()),
+            playbook_dir: global.playbook_dir,
+            timeout: global.timeout,
+            poll_interval: global.poll_interval,
+            interactive: input && error && !global.non_interactive,
+            live: error && surroundings.get("TERM") != Some("dumb"),
+            quiet: global.quiet,
+            verbose: global.verbose,
+            colored_output: surroundings.colors(global.color, output),
+            colored_error: surroundings.colors(global.color, error),
+            width: surroundings.width(),
+        }
+    }
+
+    /// Whether the result is to be JSON.
+    pub fn json(&self) -> bool {
+        self.format == Some(Format::Json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::args::Arguments;
+    use super::*;
+    use clap::Parser as _;
+
+    fn surroundings(variables: &[(&'static str, &str)]) -> Surroundings {
+        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Surroundings { variables: variables.collect(), ..Surroundings::default() }
+    }
+
+    fn settings(flags: &[&str], surroundings: &Surroundings) -> Settings {
+        let line = [&["ebrescue"], flags, &["sessions"]].concat();
+        Settings::new(Arguments::try_parse_from(line).unwrap().global, surroundings)
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_beats_the_project_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".elasticbeanstalk");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("config.yml"), "global: {default_region: eu-west-1}").unwrap();
+        let mut around = surroundings(&[]);
+        around.folder = Some(home.path().to_owned());
+        assert_eq!(settings(&[], &around).aws.region.as_deref(), Some("eu-west-1"));
+        around.variables.insert("AWS_REGION", "us-east-2".to_owned());
+        assert_eq!(settings(&[], &around).aws.region, None, "the SDK reads it");
+        let told = settings(&["--region", "sa-east-1"], &around);
+        assert_eq!(told.aws.region.as_deref(), Some("sa-east-1"));
+    }
+
+    #[test]
+    fn no_color_beats_clicolor_force_and_a_flag_beats_both() {
+        let around = surroundings(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]);
+        assert!(!settings(&[], &around).colored_output);
+        assert!(settings(&["--color", "always"], &around).colored_output);
+        assert!(settings(&[], &surroundings(&[("CLICOLOR_FORCE", "1")])).colored_output);
+    }
+
+    #[test]
+    fn without_a_terminal_nobody_is_asked() {
+        assert!(!settings(&[], &surroundings(&[])).interactive);
+    }
+
+    #[test]
+    fn the_state_folder_can_be_moved() {
+        let around = surroundings(&[("EBRESCUE_STATE_DIR", "/tmp/there")]);
+        assert_eq!(settings(&[], &around).state_dir, Some(PathBuf::from("/tmp/there")));
+        let flag = settings(&["--state-dir", "/tmp/here"], &around);
+        assert_eq!(flag.state_dir, Some(PathBuf::from("/tmp/here")));
+    }
+
+    #[test]
+    fn a_width_is_kept_where_text_can_be_laid_out() {
+        assert_eq!(settings(&[], &surroundings(&[("COLUMNS", "7")])).width, 40);
+        assert_eq!(settings(&[], &surroundings(&[("COLUMNS", "wide")])).width, PAPER);
+    }
+}
