@@ -32,11 +32,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let settings = Settings::new(arguments.global, &Surroundings::read());
     let printer = Printer::new(&settings);
-    console::set_colors_enabled(settings.colored_output);
-    console::set_colors_enabled_stderr(settings.colored_error);
+    console::set_colors_enabled(settings.screen.colored_output);
+    console::set_colors_enabled_stderr(settings.screen.colored_error);
     log(&settings);
     let command = arguments.command;
-    let work = AssertUnwindSafe(|| command.run(&settings, &printer));
+    let work = AssertUnwindSafe(|| command.run(&settings, printer));
     let result = std::panic::catch_unwind(work).unwrap_or_else(|_| Err(bug()));
     match result {
         Ok(exit) => exit.into(),
@@ -73,7 +73,7 @@ fn log(settings: &Settings) {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_writer(std::io::stderr)
-        .with_ansi(settings.colored_error)
+        .with_ansi(settings.screen.colored_error)
         .without_time()
         .with_target(settings.verbose > 1)
         .try_init();

@@ -31,8 +31,8 @@ impl Printer {
     pub fn new(settings: &Settings) -> Self {
         let choice = |colors| if colors { ColorChoice::Always } else { ColorChoice::Never };
         Self {
-            output: choice(settings.colored_output),
-            error: choice(settings.colored_error),
+            output: choice(settings.screen.colored_output),
+            error: choice(settings.screen.colored_error),
             quiet: settings.quiet,
             verbose: settings.verbose > 0,
         }
@@ -40,7 +40,7 @@ impl Printer {
 
     /// Writes a result to standard output, ended by a newline. Colours in it are taken out where
     /// they do not fit. A reader that has gone away is no error: it has had enough.
-    pub fn data(&self, text: &str) -> Result<(), Failure> {
+    pub fn data(self, text: &str) -> Result<(), Failure> {
         let mut output = AutoStream::new(std::io::stdout().lock(), self.output);
         let newline = if text.ends_with('\n') { "" } else { "\n" };
         match write!(output, "{text}{newline}").and_then(|()| output.flush()) {
@@ -52,41 +52,39 @@ impl Printer {
     }
 
     /// Writes a document as JSON.
-    pub fn json(&self, document: &impl serde::Serialize) -> Result<(), Failure> {
+    pub fn json(self, document: &impl serde::Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(document)
             .map_err(|error| Failure::new(Exit::Bug, "cannot write JSON").because(&error))?;
         self.data(&text)
     }
 
     /// Says something that is not the result; not with `--quiet`.
-    pub fn talk(&self, text: &str) {
+    pub fn talk(self, text: &str) {
         if !self.quiet {
             self.say(text);
         }
     }
 
     /// Warns.
-    pub fn warn(&self, text: &str) {
+    pub fn warn(self, text: &str) {
         self.talk(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
     }
 
     /// Says that and why a command failed, and what to do next.
-    pub fn failure(&self, failure: &Failure) {
-        let mut text = format!("{RED}error:{RED:#} {}", plain(&failure.message));
-        for detail in &failure.details {
-            text.push_str(&format!("\n  {}", plain(detail)));
-        }
-        for cause in failure.causes.iter().filter(|_| self.verbose) {
-            text.push_str(&format!("\n  caused by: {}", plain(cause)));
-        }
-        for hint in &failure.hints {
-            text.push_str(&format!("\n  {CYAN}hint:{CYAN:#} {}", plain(hint)));
-        }
-        self.say(&text);
+    pub fn failure(self, failure: &Failure) {
+        let details = failure.details.iter().map(|line| format!("  {}", plain(line)));
+        let causes = failure.causes.iter().filter(|_| self.verbose);
+        let causes = causes.map(|cause| format!("  caused by: {}", plain(cause)));
+        let hints = failure.hints.iter();
+        let hints = hints.map(|hint| format!("  {CYAN}hint:{CYAN:#} {}", plain(hint)));
+        let first = format!("{RED}error:{RED:#} {}", plain(&failure.message));
+        let lines: Vec<String> =
+            std::iter::once(first).chain(details).chain(causes).chain(hints).collect();
+        self.say(&lines.join("\n"));
     }
 
     /// Nothing can be done about a standard error that cannot be written to.
-    fn say(&self, text: &str) {
+    fn say(self, text: &str) {
         let mut error = AutoStream::new(std::io::stderr().lock(), self.error);
         let _ = writeln!(error, "{text}");
     }

@@ -121,16 +121,23 @@ pub struct Settings {
     pub poll_interval: Option<Duration>,
     /// Whether somebody is there to be asked.
     pub interactive: bool,
-    /// Whether standard error is a terminal, for progress in place.
-    pub live: bool,
     /// Say only what is asked for.
     pub quiet: bool,
     /// How much more is said.
     pub verbose: u8,
+    /// Where text is shown.
+    pub screen: Screen,
+}
+
+/// Where text is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
     /// Colours on standard output.
     pub colored_output: bool,
     /// Colours on standard error.
     pub colored_error: bool,
+    /// Whether standard error is a terminal that can rewrite a line, for progress in place.
+    pub live: bool,
     /// How wide text is made.
     pub width: usize,
 }
@@ -178,12 +185,14 @@ impl Settings {
             timeout: global.timeout,
             poll_interval: global.poll_interval,
             interactive: input && error && !global.non_interactive,
-            live: error && surroundings.get("TERM") != Some("dumb"),
             quiet: global.quiet,
             verbose: global.verbose,
-            colored_output: surroundings.colors(global.color, output),
-            colored_error: surroundings.colors(global.color, error),
-            width: surroundings.width(),
+            screen: Screen {
+                colored_output: surroundings.colors(global.color, output),
+                colored_error: surroundings.colors(global.color, error),
+                live: error && surroundings.get("TERM") != Some("dumb"),
+                width: surroundings.width(),
+            },
         }
     }
 
@@ -205,7 +214,7 @@ mod tests {
     }
 
     fn settings(flags: &[&str], surroundings: &Surroundings) -> Settings {
-        let line = [&["ebrescue"], flags, &["sessions"]].concat();
+        let line = [&["ebrescue"], flags, &["man"]].concat();
         Settings::new(Arguments::try_parse_from(line).unwrap().global, surroundings)
     }
 
@@ -227,9 +236,9 @@ mod tests {
     #[test]
     fn no_color_beats_clicolor_force_and_a_flag_beats_both() {
         let around = surroundings(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]);
-        assert!(!settings(&[], &around).colored_output);
-        assert!(settings(&["--color", "always"], &around).colored_output);
-        assert!(settings(&[], &surroundings(&[("CLICOLOR_FORCE", "1")])).colored_output);
+        assert!(!settings(&[], &around).screen.colored_output);
+        assert!(settings(&["--color", "always"], &around).screen.colored_output);
+        assert!(settings(&[], &surroundings(&[("CLICOLOR_FORCE", "1")])).screen.colored_output);
     }
 
     #[test]
@@ -247,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_width_is_kept_where_text_can_be_laid_out() {
-        assert_eq!(settings(&[], &surroundings(&[("COLUMNS", "7")])).width, 40);
-        assert_eq!(settings(&[], &surroundings(&[("COLUMNS", "wide")])).width, PAPER);
+        assert_eq!(settings(&[], &surroundings(&[("COLUMNS", "7")])).screen.width, 40);
+        assert_eq!(settings(&[], &surroundings(&[("COLUMNS", "wide")])).screen.width, PAPER);
     }
 }

@@ -16,7 +16,7 @@ pub struct Arguments {
 }
 
 /// Prints the script.
-pub fn run(arguments: &Arguments, printer: &Printer) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, printer: Printer) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     let mut command = args::Arguments::command();
     clap_complete::generate(arguments.shell, &mut command, "ebrescue", &mut script);

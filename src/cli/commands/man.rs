@@ -12,7 +12,7 @@ use crate::cli::printer::Printer;
 pub struct Arguments {}
 
 /// Prints the page, then one section for each command, in roff.
-pub fn run(_: &Arguments, printer: &Printer) -> Result<Exit, Failure> {
+pub fn run(_: &Arguments, printer: Printer) -> Result<Exit, Failure> {
     let mut command = args::Arguments::command();
     command.build();
     let mut page = Vec::new();

@@ -21,7 +21,7 @@ pub enum Command {
 
 impl Command {
     /// Does it.
-    pub fn run(self, settings: &Settings, printer: &Printer) -> Result<Exit, Failure> {
+    pub fn run(self, _settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
         match self {
             Self::Completions(arguments) => completions::run(&arguments, printer),
             Self::Man(arguments) => man::run(&arguments, printer),
