@@ -8,6 +8,7 @@ mod kind;
 
 pub use finding::{Check, Code, Diagnosis, Evidence, Finding, NotChecked, Role, Trigger, Verdict};
 pub use kind::{
-    FindingKind, GroupReference, LostTable, NetworkFault, PeeringFault, PlatformFault, StackFault,
+    ApplicationFault, CapacityFault, FilterBlock, FindingKind, GroupReference, InterfaceHold,
+    LostTable, MailFault, NetworkFault, PeeringFault, PermissionFault, PlatformFault, StackFault,
     StateFault,
 };
