@@ -140,20 +140,38 @@ impl Aws {
         E: ProvideErrorMetadata + std::error::Error + 'static,
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
+        self.pages_until(operation, most, |_| false, send, split).await
+    }
+
+    /// Reads pages of a list until what was read is enough, at most `most` of them.
+    pub(super) async fn pages_until<T, E, I, Fut>(
+        &self,
+        operation: &str,
+        most: usize,
+        enough: impl Fn(&[I]) -> bool,
+        send: impl Fn(Option<String>) -> Fut,
+        split: impl Fn(T) -> (Option<Vec<I>>, Option<String>),
+    ) -> Reading<Vec<I>>
+    where
+        T: HasRequestId,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
         let mut items = Vec::new();
         let mut token: Option<String> = None;
-        for page in 1.. {
+        let mut page = 0;
+        loop {
             let answer = self.read(operation, || send(token.clone())).await?;
             let (more, next) = split(answer.value);
             items.extend(more.unwrap_or_default());
+            page += 1;
             // An emulator that repeats its token for ever must not keep us for ever.
             let ended = next.as_ref().is_none_or(String::is_empty) || next == token;
-            if ended || page >= most {
+            if ended || page >= most || enough(&items) {
                 return Ok(Answer { value: items, source: answer.source });
             }
             token = next;
         }
-        unreachable!("the loop above has no end of its own")
     }
 
     async fn call<T, E, Fut>(

@@ -8,12 +8,27 @@
 //! Secrets stop here: environment properties become names, lengths and clues, CloudTrail's
 //! parameters are stripped and mail addresses masked before anything is returned.
 
+mod balancing;
+mod beanstalk;
 mod body;
 mod call;
+mod cloudformation;
+mod convert;
+mod databases;
+mod ec2;
 mod error;
 mod governor;
+mod iam;
+mod mail;
+mod property;
+mod redact;
+mod scaling;
 mod session;
+mod surroundings;
+mod trail;
 
+pub use beanstalk::EnvironmentRef;
 pub use call::{Answer, Failed, Reading};
 pub use error::{AwsError, ErrorKind};
 pub use session::{Aws, SessionSettings};
+pub use trail::TrailQuery;
