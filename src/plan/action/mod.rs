@@ -3,6 +3,7 @@
 //! The same value is previewed, confirmed, journalled, applied, exported, turned into an IAM policy
 //! and into an AWS CLI line. Each group has a file; a group's `match`es have no wildcard.
 
+mod effect;
 mod environment;
 mod network;
 mod stack;

@@ -1,5 +1,7 @@
 //! What must hold before, while and after something is done.
 
+mod words;
+
 use serde::{Deserialize, Serialize};
 
 use super::Ref;
