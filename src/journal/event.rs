@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Goal, Plan, Risk, StepId};
+use crate::plan::{Action, Goal, Plan, Risk, Step, StepId};
 use crate::world::{RequestId, Scope};
 
 /// One thing that happened: to the session as a whole, or to one step.
@@ -28,6 +28,13 @@ pub struct StepKey {
     pub round: u32,
     /// Its number in that plan.
     pub step: StepId,
+}
+
+impl StepKey {
+    /// The key of a step of a round's plan.
+    pub fn new(round: u32, step: &Step) -> Self {
+        Self { round, step: step.id.clone() }
+    }
 }
 
 impl std::fmt::Display for StepKey {
