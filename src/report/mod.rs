@@ -3,6 +3,15 @@
 //! Everything that came from AWS is data: control characters and secrets are taken out before a
 //! text leaves this module, and each format escapes what would mean something in it.
 
+mod diagnosis_json;
+mod diagnosis_text;
+mod header;
+pub mod page;
 mod redact;
+#[cfg(test)]
+mod tests;
+pub mod words;
 
+pub use diagnosis_json::{DIAGNOSIS_SCHEMA, DiagnosisDocument, PlanDocument};
+pub use diagnosis_text::{DiagnosisText, finding_line};
 pub use redact::{plain, redacted};
