@@ -12,6 +12,8 @@ mod lint;
 mod placed;
 mod recipe;
 mod show;
+#[cfg(test)]
+mod tests;
 
 pub use bind::{BindError, bind};
 pub use facts::{FactError, NAMES};
