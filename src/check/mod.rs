@@ -8,7 +8,8 @@ mod kind;
 
 pub use finding::{Check, Code, Diagnosis, Evidence, Finding, NotChecked, Role, Trigger, Verdict};
 pub use kind::{
-    ApplicationFault, CapacityFault, FilterBlock, FindingKind, GroupReference, InterfaceHold,
-    LostTable, MailFault, NetworkFault, PeeringFault, PermissionFault, PlatformFault, StackFault,
-    StateFault,
+    ApplicationFault, CapacityFault, FindingKind, GroupReference, InterfaceHold, LostTable,
+    MailFault, NetworkFault, PeeringFault, PermissionFault, PlatformFault, StackFault, StateFault,
 };
+
+pub use crate::reach::FilterBlock;

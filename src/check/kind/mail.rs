@@ -1,6 +1,7 @@
 //! Faults of mail.
 
-use super::{Code, FilterBlock, faults};
+use super::{Code, faults};
+use crate::reach::FilterBlock;
 use crate::world::SubnetId;
 
 faults! {

@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use application::ApplicationFault;
 pub use capacity::CapacityFault;
 pub use mail::MailFault;
-pub use network::{FilterBlock, LostTable, NetworkFault};
+pub use network::{LostTable, NetworkFault};
 pub use peering::PeeringFault;
 pub use permission::PermissionFault;
 pub use platform::PlatformFault;

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Code, faults};
+use crate::reach::FilterBlock;
 use crate::world::network::{Destination, Route, Target};
 use crate::world::{
-    EndpointId, GroupId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SubnetId,
-    VpcId,
+    EndpointId, GroupId, InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, VpcId,
 };
 
 /// A route table that is gone, as far as it can be known again.
@@ -22,38 +22,6 @@ pub struct LostTable {
     pub name: Option<String>,
     /// Where this is known from, in words.
     pub known_from: Vec<String>,
-}
-
-/// A rule that stops packets, or the lack of one that lets them pass.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FilterBlock {
-    /// A network ACL denies them.
-    Acl {
-        /// The ACL.
-        acl: NetworkAclId,
-        /// The entry that denies; 32767 is the final denial.
-        entry: i32,
-        /// Whether it is about packets that leave the subnet.
-        egress: bool,
-        /// The protocol's number, 6 for TCP, 17 for UDP.
-        protocol: i32,
-        /// First and last port that must pass.
-        ports: (u16, u16),
-        /// The subnets it guards that are affected.
-        subnets: Vec<SubnetId>,
-    },
-    /// Security groups have no rule that lets them pass.
-    Groups {
-        /// The groups, any one of which could admit them.
-        groups: Vec<GroupId>,
-        /// Whether packets that leave are meant.
-        egress: bool,
-        /// `tcp` or `udp`.
-        protocol: String,
-        /// First and last port that must pass.
-        ports: (u16, u16),
-    },
 }
 
 faults! {

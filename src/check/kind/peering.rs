@@ -2,7 +2,8 @@
 
 use ipnet::IpNet;
 
-use super::{Code, FilterBlock, faults};
+use super::{Code, faults};
+use crate::reach::FilterBlock;
 use crate::world::network::Destination;
 use crate::world::{PeeringId, RouteTableId, SubnetId, VpcId};
 
