@@ -1,0 +1,76 @@
+// Opens reports in headless Chromium and looks at them as a reader would: no console error, no request to
+// anywhere, pictures drawn, nothing wider than the window, axe-core content, light and dark and print,
+// 360 px to 1600 px. Keeps a screenshot of each.
+//
+//   node look.mjs ARTEFACTS REPORT.html…        exit status 1 if anything is wrong
+import { readFileSync, mkdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createRequire } from "node:module";
+
+const require = createRequire(join(process.env.EBRESCUE_BROWSER ?? ".", "node_modules", "x.js"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [artefacts, ...reports] = process.argv.slice(2);
+mkdirSync(artefacts, { recursive: true });
+const wrong = [];
+let looks = 0;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+
+async function look(report, width, scheme, media) {
+  const name = `${basename(report, ".html")}-${width}-${media === "print" ? "print" : scheme}`;
+  const complain = (what) => wrong.push(`${name}: ${what}`);
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
+  const page = await context.newPage();
+  page.on("console", (message) => { if (message.type() === "error") complain(`console: ${message.text()}`); });
+  page.on("pageerror", (error) => complain(`script: ${error.message}`));
+  page.on("request", (request) => {
+    if (!/^(file|data):/.test(request.url())) complain(`asks the network for ${request.url()}`);
+  });
+  await page.emulateMedia({ media, colorScheme: scheme });
+  await page.goto(pathToFileURL(resolve(report)).href);
+  const seen = await page.evaluate(() => ({
+    wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    pictures: [...document.querySelectorAll("svg")].map((svg) => {
+      const box = svg.getBoundingClientRect();
+      return { width: box.width, height: box.height, drawn: svg.querySelectorAll("path,line,rect,circle,polyline").length,
+        titled: Boolean(svg.querySelector("title")), words: svg.querySelectorAll("text").length };
+    }),
+    language: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length,
+  }));
+  if (seen.wider > 0) complain(`${seen.wider} px wider than the window`);
+  if (seen.headings !== 1) complain(`${seen.headings} main headings`);
+  if (seen.pictures.length === 0) complain("no picture");
+  for (const [index, picture] of seen.pictures.entries()) {
+    if (picture.width < 100 || picture.height < 20 || picture.drawn === 0) complain(`picture ${index} is not drawn`);
+    if (!picture.titled) complain(`picture ${index} has no title`);
+    if (picture.words === 0) complain(`picture ${index} has no text that can be selected`);
+  }
+  if (media === "screen") {
+    await page.evaluate(axe);
+    const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    for (const violation of result.violations) {
+      complain(`axe ${violation.id}: ${violation.help} (${violation.nodes.length}×, ${violation.nodes[0].target})`);
+    }
+  }
+  await page.screenshot({ path: join(artefacts, `${name}.png`), fullPage: true });
+  looks += 1;
+  await context.close();
+}
+
+for (const report of reports) {
+  for (const width of [360, 768, 1200, 1600]) await look(report, width, "light", "screen");
+  await look(report, 1200, "dark", "screen");
+  await look(report, 794, "light", "print");
+}
+await browser.close();
+for (const line of wrong) console.log(line);
+console.log(`browser: ${reports.length} reports, ${looks} looks, ${wrong.length} complaints`);
+process.exit(wrong.length > 0 || looks === 0 ? 1 : 0);
