@@ -120,7 +120,7 @@ pub struct Global {
 }
 
 /// A speed of the embedded sandbox.
-fn speed(text: &str) -> Result<f64, String> {
+pub fn speed(text: &str) -> Result<f64, String> {
     // Faster than a day in a real second, and a poll would jump over whole incidents.
     const FASTEST: f64 = 86_400.0;
     match text.parse::<f64>() {

@@ -3,6 +3,8 @@
 //! Errors of the other modules carry no advice; it is added here, once.
 
 use super::exit::Exit;
+use crate::journal::JournalError;
+use crate::playbook::PlaybookError;
 
 /// A failed command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,51 @@ impl Failure {
 /// The sentences of the errors below an error.
 fn causes(error: &dyn std::error::Error) -> Vec<String> {
     std::iter::successors(error.source(), |below| below.source()).map(ToString::to_string).collect()
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        let failure = |exit| {
+            let mut failure = Self::new(exit, error.to_string());
+            failure.details.extend(causes(&error));
+            failure
+        };
+        match &error {
+            JournalError::File { .. } => {
+                failure(Exit::NotFound).hinted("another folder can be named by --state-dir")
+            }
+            JournalError::DiskFull { .. } => failure(Exit::NotFound)
+                .detail("Nothing more is done that could not be recorded.")
+                .hinted("make room, then `ebrescue resume`"),
+            JournalError::Broken { .. } => failure(Exit::NotFound)
+                .hinted("`ebrescue report` shows what can still be read; do not trust it blindly"),
+            JournalError::Locked { .. } => {
+                failure(Exit::WorldMoved).hinted("wait until it ends; `ebrescue sessions` shows it")
+            }
+            JournalError::NoSuchSession { .. } => {
+                failure(Exit::NotFound).hinted("`ebrescue sessions` lists them")
+            }
+            JournalError::NoSession => {
+                failure(Exit::NotFound).hinted("`ebrescue repair` begins one")
+            }
+            JournalError::Illegal(_) | JournalError::UnknownStep(_) | JournalError::Closed => {
+                failure(Exit::Bug)
+            }
+        }
+    }
+}
+
+impl From<PlaybookError> for Failure {
+    fn from(error: PlaybookError) -> Self {
+        let failure = Self::new(Exit::NotFound, error.to_string());
+        match &error {
+            PlaybookError::Malformed { .. } => {
+                failure.hinted("`ebrescue playbook lint FILE` names all complaints")
+            }
+            PlaybookError::Duplicate { .. } => failure.hinted("give one of them another name"),
+            PlaybookError::Unreadable { .. } | PlaybookError::Unknown { .. } => failure,
+        }
+    }
 }
 
 /// `, did you mean …?` names that are near a mistyped one, the nearest first.

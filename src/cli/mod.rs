@@ -8,6 +8,7 @@ pub mod commands;
 pub mod duration;
 pub mod exit;
 pub mod failure;
+pub mod practice;
 pub mod printer;
 pub mod project;
 pub mod settings;

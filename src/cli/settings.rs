@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
 
 use super::args::{Color, Format, Global};
+use super::exit::Exit;
+use super::failure::Failure;
 use super::project::Project;
 
 /// The variables that are read.
@@ -194,6 +196,14 @@ impl Settings {
                 width: surroundings.width(),
             },
         }
+    }
+
+    /// The folder that sessions are kept in.
+    pub fn state(&self) -> Result<&Path, Failure> {
+        self.state_dir.as_deref().ok_or_else(|| {
+            Failure::new(Exit::NotFound, "no folder to keep sessions in: there is no home folder")
+                .hinted("name one by --state-dir or EBRESCUE_STATE_DIR")
+        })
     }
 
     /// Whether the result is to be JSON.
