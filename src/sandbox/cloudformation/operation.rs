@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::stack::{OperationType, Resource};
@@ -68,8 +69,31 @@ pub struct Task {
     pub state: State,
     /// Keys of the tasks that must be done before.
     pub after: BTreeSet<String>,
-    /// How often it was tried.
-    pub tries: u32,
+    /// How many steps it took so far.
+    pub rounds: u32,
+    /// When it began.
+    pub since: Option<Timestamp>,
+    /// Whether its service was asked already, so that only the result is waited for.
+    pub asked: bool,
+    /// What its provider noted for the next step.
+    pub notes: serde_json::Value,
+}
+
+impl Task {
+    /// A task that waits for those named by their keys.
+    pub(super) fn new(logical: &str, work: Work, after: BTreeSet<String>) -> Self {
+        let logical = logical.to_owned();
+        Self {
+            logical,
+            work,
+            state: State::Waiting,
+            after,
+            rounds: 0,
+            since: None,
+            asked: false,
+            notes: serde_json::Value::Null,
+        }
+    }
 }
 
 /// The kinds of work on a resource.
@@ -83,6 +107,8 @@ pub enum Work {
     Delete,
     /// What it was before its replacement is deleted.
     DeleteReplaced(Box<Resource>),
+    /// What an update did to it is taken back.
+    Restore,
 }
 
 /// How far a task is.

@@ -80,6 +80,8 @@ pub struct Stack {
     pub operations: Vec<(String, OperationType)>,
     /// Work that is under way.
     pub operation: Option<Operation>,
+    /// An update that failed and was not, or not wholly, taken back.
+    pub unfinished: Option<Operation>,
     /// What happens when creating it fails.
     pub on_failure: OnFailure,
     /// Whether a failing update stops where it is.
