@@ -14,7 +14,7 @@ mod tasks;
 mod work;
 
 pub(super) use bench::{Bench, Pace, inspection};
-pub(super) use events::{Happening, resource_event, stack_event};
+pub(super) use events::stack_event;
 pub(super) use phases::enter;
 pub(super) use reason::{Failure, Voice};
 pub(super) use schedule::advance;
