@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::{
-    Job, Timetable, autoscaling, balancing, beanstalk, cloudformation, ec2, iam, rds, trail,
+    Job, Timetable, autoscaling, balancing, beanstalk, cloudformation, ec2, iam, quotas, rds, trail,
 };
 
 /// The simulated account.
@@ -51,6 +51,8 @@ pub struct Regional {
     pub rds: rds::Rds,
     /// Elastic Beanstalk.
     pub beanstalk: beanstalk::Beanstalk,
+    /// Quotas and requests to raise them.
+    pub quotas: quotas::Quotas,
     /// What CloudTrail knows.
     pub trail: trail::Trail,
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Account, Answer, Call, Caller, Fault, Service, autoscaling, balancing, beanstalk,
-    cloudformation, ec2, iam, rds, sts, trail,
+    cloudformation, ec2, iam, quotas, rds, sts, trail,
 };
 
 impl Account {
@@ -79,12 +79,10 @@ fn handled(account: &mut Account, call: &Call) -> Answer {
         Service::Iam => iam::handle(account, call),
         Service::Sts => sts::handle(account, call),
         Service::CloudTrail => trail::handle(account, call),
-        Service::Sqs
-        | Service::Sns
-        | Service::ServiceQuotas
-        | Service::CloudWatch
-        | Service::Ses
-        | Service::S3 => Err(Fault::invalid_action(&call.operation)),
+        Service::ServiceQuotas => quotas::handle(account, call),
+        Service::Sqs | Service::Sns | Service::CloudWatch | Service::Ses | Service::S3 => {
+            Err(Fault::invalid_action(&call.operation))
+        }
     }
 }
 

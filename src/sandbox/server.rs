@@ -70,7 +70,8 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts to serve; clients can connect as soon as this returns.
     pub fn start(options: Options) -> io::Result<Self> {
-        let Options { account, environment, listen, latency, speed } = options;
+        let Options { mut account, environment, listen, latency, speed } = options;
+        super::ec2::furnish(&mut account);
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);
