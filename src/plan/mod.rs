@@ -7,6 +7,10 @@ mod action;
 mod condition;
 mod step;
 
-pub use action::{Action, EnvironmentAction, NetworkAction, Ref, Risk, StackAction};
-pub use condition::{Condition, Truth};
+pub use action::{
+    Action, BalancingAction, DatabaseAction, DnsAttribute, EndpointAction, EnvironmentAction,
+    GatewayAction, IdentityAction, KINDS, Made, MailAction, Named, NetworkAction, NewEnvironment,
+    Ref, Risk, ScalingAction, StackAction, Traceable, VpcAction, WaitAction,
+};
+pub use condition::{Condition, Need, Truth};
 pub use step::{Alternative, Expected, Goal, Plan, Refusal, Step, StepId, Undo, Wait};

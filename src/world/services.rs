@@ -138,6 +138,9 @@ pub struct Identity {
     pub stack_role: Observed<RoleFacts>,
     /// The role that Elastic Load Balancing works with.
     pub balancing_role: Observed<RoleFacts>,
+    /// Policies written into roles: role and policy name.
+    #[serde(default = "Observed::default")]
+    pub written: Observed<Vec<(String, String)>>,
     /// IAM's answers on whether a principal may do something.
     pub simulated: Observed<Vec<Simulated>>,
     /// Access keys of SMTP users: last four characters of the id, status.

@@ -77,6 +77,9 @@ pub struct Snapshot {
     pub environment: Observed<Environment>,
     /// The other living environments of the region, for links and shared resources.
     pub neighbours: Observed<Vec<Environment>>,
+    /// Names of the application's saved configurations.
+    #[serde(default = "Observed::default")]
+    pub saved_configurations: Observed<Vec<String>>,
     /// Its events, newest first.
     pub events: Observed<Vec<EnvironmentEvent>>,
     /// Its configuration.
@@ -131,6 +134,7 @@ impl Snapshot {
             caller: Observed::NotCollected,
             environment: Observed::NotCollected,
             neighbours: Observed::NotCollected,
+            saved_configurations: Observed::NotCollected,
             events: Observed::NotCollected,
             settings: Observed::NotCollected,
             resources: Observed::NotCollected,

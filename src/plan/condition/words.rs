@@ -1,81 +1,222 @@
-//! Conditions in words: what is said when one holds, or does not.
+//! Conditions as a person would say them.
 
 use std::fmt::{Display, Formatter, Result};
 
 use super::Condition;
-use crate::plan::Ref;
-use crate::world::GroupId;
-use crate::world::network::{GroupRule, Peer};
+use crate::plan::action::rule_words;
+
+/// `word` or `not word`.
+fn whether(there: bool, yes: &'static str, no: &'static str) -> &'static str {
+    if there { yes } else { no }
+}
+
+/// Alternatives as a person lists them: `a, b or c`.
+fn either(words: &[String]) -> String {
+    match words.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
 
 impl Display for Condition {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is said below")]
+    #[expect(clippy::too_many_lines, reason = "one short sentence for each")]
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::RouteTableIs { table, there } => {
-                write!(f, "route table {table} is {}", there_or_gone(*there))
+                write!(f, "the route table {table} is {}", whether(*there, "there", "gone"))
             }
-            Self::RouteIs { table, destination, target: Some(target), there: true } => {
-                write!(f, "{table} has a route for {destination} to {}", target.id())
+            Self::RouteIs { table, destination, target: Some(target), there } => {
+                let leads = whether(*there, "leads", "does not lead");
+                write!(f, "{table} {leads} to {destination} by {target}")
             }
-            Self::RouteIs { table, destination, target: None, there: true } => {
-                write!(f, "{table} has a route for {destination}")
+            Self::RouteIs { table, destination, target: None, there } => {
+                let has = whether(*there, "has a route", "has no route");
+                write!(f, "{table} {has} for {destination}")
             }
-            Self::RouteIs { table, destination, target: _, there: false } => {
-                write!(f, "{table} has no such route for {destination}")
+            Self::SubnetUses { subnet, table: Some(table) } => {
+                write!(f, "{subnet} uses the route table {table}")
             }
-            Self::SubnetUses { subnet, table: Some(table) } => write!(f, "{subnet} uses {table}"),
-            Self::SubnetUses { subnet, table: None } => write!(f, "{subnet} uses the main table"),
-            Self::TargetWorks { target } => write!(f, "{} is there and works", target.id()),
+            Self::SubnetUses { subnet, table: None } => {
+                write!(f, "{subnet} has no route table of its own")
+            }
+            Self::TargetWorks { target } => write!(f, "{target} takes packets"),
             Self::RuleIs { group, egress, rule, peer_group, there } => {
-                let verb = if *there { "has" } else { "does not have" };
-                let way = if *egress { "to" } else { "from" };
-                let peer = peer(rule, peer_group.as_ref());
-                write!(f, "{group} {verb} the rule for {} {way} {peer}", traffic(rule))
+                let rule = rule_words(rule, peer_group.as_ref(), *egress);
+                let admits = whether(*there, "admits", "does not admit");
+                write!(f, "{group} {admits} {rule} by a rule of its own")
             }
-            Self::StackIn { stack, statuses } => write!(f, "stack {stack} is {}", any(statuses)),
-            Self::EnvironmentIn { environment, statuses } => {
-                write!(f, "environment {environment} is {}", any(statuses))
+            Self::GatewayIs { gateway, vpc: Some(vpc), there } => {
+                let is = whether(*there, "is attached", "is not attached");
+                write!(f, "the internet gateway {gateway} {is} to {vpc}")
             }
-            Self::HealthIn { environment, healths } => {
-                write!(f, "health of {environment} is {}", any(healths))
+            Self::GatewayIs { gateway, vpc: None, there } => {
+                write!(f, "the internet gateway {gateway} is {}", whether(*there, "there", "gone"))
             }
-            Self::PlatformIs { environment, platform } => {
-                let platform = platform.as_str();
-                let name = platform.rsplit_once(":platform/").map_or(platform, |(_, name)| name);
-                write!(f, "{environment} is on platform {name}")
+            Self::AddressIs { allocation, there } => {
+                let is = whether(*there, "is allocated", "is given back");
+                write!(f, "the address {allocation} {is}")
             }
-            Self::OptionIs { environment, namespace, name, value: Some(value) } => {
-                write!(f, "{namespace} {name} of {environment} is {value}")
+            Self::NatIn { nat, states } => {
+                write!(f, "the NAT gateway {nat} is {}", either(states))
             }
-            Self::OptionIs { environment, namespace, name, value: None } => {
-                write!(f, "{namespace} {name} of {environment} is not set")
+            Self::EndpointIn { endpoint, states } => {
+                write!(f, "the endpoint {endpoint} is {}", either(states))
             }
+            Self::EndpointAnswersFor { endpoint, on } => {
+                let leads = whether(*on, "leads", "does not lead");
+                write!(f, "the service's own name {leads} to the endpoint {endpoint}")
+            }
+            Self::EndpointPolicyIs { endpoint, policy: Some(_) } => {
+                write!(f, "the endpoint {endpoint} has the recorded policy")
+            }
+            Self::EndpointPolicyIs { endpoint, policy: None } => {
+                write!(f, "the endpoint {endpoint} lets everything pass")
+            }
+            Self::EndpointHas { endpoint, with, without } if without.is_empty() => {
+                write!(f, "the endpoint {endpoint} has {}", with.join(", "))
+            }
+            Self::EndpointHas { endpoint, without, .. } => {
+                write!(f, "the endpoint {endpoint} has not {}", without.join(", "))
+            }
+            Self::DnsIs { vpc, attribute, on } => {
+                write!(f, "{attribute} of {vpc} is {}", whether(*on, "on", "off"))
+            }
+            Self::PeeringIn { peering, statuses } => {
+                write!(f, "the peering connection {peering} is {}", either(statuses))
+            }
+            Self::PeeringResolves { peering, on, .. } => {
+                let leads = whether(*on, "lead", "do not lead");
+                write!(f, "names beyond {peering} {leads} to private addresses")
+            }
+            Self::AclEntryIs { acl, entry, there } => {
+                let has = whether(*there, "has", "has not");
+                write!(f, "{acl} {has} its entry {}", entry.number)
+            }
+            Self::InterfaceGroupsAre { interface, groups } => {
+                write!(f, "{interface} has exactly {}", crate::plan::action::listed(groups))
+            }
+            Self::GroupUnused { group } => write!(f, "nothing names or carries {group}"),
+            Self::DefaultVpcIs {} => f.write_str("the region has a default VPC"),
+            Self::DefaultSubnetIs { zone } => write!(f, "{zone} has a default subnet"),
+            Self::InstancesIn { instances, states } => {
+                write!(f, "{} are {}", crate::plan::action::listed(instances), either(states))
+            }
+            _ => self.rest(f),
         }
     }
 }
 
-fn there_or_gone(there: bool) -> &'static str {
-    if there { "there" } else { "gone" }
-}
-
-/// One of several, as people say it.
-fn any(choices: &[String]) -> String {
-    choices.join(" or ")
-}
-
-fn traffic(rule: &GroupRule) -> String {
-    match (rule.protocol.as_str(), rule.ports) {
-        ("-1", _) => "all traffic".to_owned(),
-        (protocol, None) => protocol.to_owned(),
-        (protocol, Some((from, to))) if from == to => format!("{protocol} {from}"),
-        (protocol, Some((from, to))) => format!("{protocol} {from}-{to}"),
+impl Condition {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the network's are said above")]
+    fn rest(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::StackIn { stack, statuses } => {
+                write!(f, "the stack {stack} is {}", either(statuses))
+            }
+            Self::EnvironmentIn { environment, statuses } => {
+                write!(f, "the environment {environment} is {}", either(statuses))
+            }
+            Self::HealthIn { environment, healths } => {
+                write!(f, "the health of {environment} is {}", either(healths))
+            }
+            Self::PlatformIs { environment, platform } => {
+                write!(f, "{environment} runs on {platform}")
+            }
+            Self::OptionIs { namespace, name, value: Some(value), .. } => {
+                write!(f, "{namespace} {name} is `{value}`")
+            }
+            Self::OptionIs { namespace, name, value: None, .. } => {
+                write!(f, "{namespace} {name} is not set")
+            }
+            Self::VersionIs { environment, label } => {
+                write!(f, "{environment} runs the version `{label}`")
+            }
+            Self::EnvironmentNamed { name, statuses, .. } => {
+                write!(f, "the environment {name} is {}", either(statuses))
+            }
+            Self::InstancesReport { at_least, .. } => {
+                write!(f, "at least {at_least} instances send health data")
+            }
+            Self::EnvironmentSaid { texts, .. } => {
+                write!(f, "Elastic Beanstalk says: {}", either(texts))
+            }
+            Self::StackCameTo { stack, statuses, .. } => {
+                write!(f, "the stack {stack} ends as {}", either(statuses))
+            }
+            Self::StackProtected { stack, on } => {
+                let is = whether(*on, "is protected", "is not protected");
+                write!(f, "the stack {stack} {is} from termination")
+            }
+            Self::ConfigurationSaved { template, there, .. } => {
+                let is = whether(*there, "is", "is not");
+                write!(f, "the configuration `{template}` {is} saved")
+            }
+            Self::OperationsRoleIs { environment, role: Some(role) } => {
+                write!(f, "{environment} is managed with the role {role}")
+            }
+            Self::OperationsRoleIs { environment, role: None } => {
+                write!(f, "{environment} is managed with the caller's permissions")
+            }
+            _ => self.rest_of_the_account(f),
+        }
     }
-}
 
-fn peer(rule: &GroupRule, peer_group: Option<&Ref<GroupId>>) -> String {
-    match (peer_group, &rule.peer) {
-        (Some(group), _) => group.to_string(),
-        (None, Peer::Group(group)) => group.to_string(),
-        (None, Peer::Cidr(block)) => block.to_string(),
-        (None, Peer::PrefixList(list)) => list.to_string(),
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are said above")]
+    fn rest_of_the_account(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::ProcessesRun { group, processes, running } => {
+                let run = whether(*running, "run", "are suspended");
+                write!(f, "{} of {group} {run}", processes.join(", "))
+            }
+            Self::SizeIs { group, min, max, desired } => {
+                write!(f, "{group} has {desired} instances, at least {min}, at most {max}")
+            }
+            Self::BalancerProtected { balancer, on } => {
+                let is = whether(*on, "is protected", "is not protected");
+                write!(f, "{balancer} {is} from deletion")
+            }
+            Self::BalancerGroupsAre { balancer, groups } => {
+                write!(f, "{balancer} has exactly {}", crate::plan::action::listed(groups))
+            }
+            Self::DatabaseProtected { database, on } => {
+                let is = whether(*on, "is protected", "is not protected");
+                write!(f, "the database {database} {is} from deletion")
+            }
+            Self::DatabaseIn { database, statuses } => {
+                write!(f, "the database {database} is {}", either(statuses))
+            }
+            Self::SnapshotIn { snapshot, statuses } => {
+                write!(f, "the snapshot {snapshot} is {}", either(statuses))
+            }
+            Self::RoleIs { role, there } => {
+                write!(f, "the role {role} is {}", whether(*there, "there", "gone"))
+            }
+            Self::RoleTrusts { role, .. } => {
+                write!(f, "the role {role} may be used by whom it should")
+            }
+            Self::RoleHas { role, policy, there } => {
+                write!(f, "the role {role} {} {policy}", whether(*there, "has", "has not"))
+            }
+            Self::RoleHasWritten { role, name, there } => {
+                let has = whether(*there, "has", "has not");
+                write!(f, "the role {role} {has} the policy {name}")
+            }
+            Self::ProfileIs { profile, role: Some(role), there } => {
+                let has = whether(*there, "has", "has not");
+                write!(f, "the instance profile {profile} {has} the role {role}")
+            }
+            Self::ProfileIs { profile, role: None, there } => {
+                write!(f, "the instance profile {profile} is {}", whether(*there, "there", "gone"))
+            }
+            Self::SendingIs { on } => {
+                write!(f, "the account {} send mail", whether(*on, "may", "may not"))
+            }
+            Self::MailIdentityIs { name, there } => {
+                write!(f, "the sender {name} is {}", whether(*there, "there", "gone"))
+            }
+            _ => Ok(()),
+        }
     }
 }
