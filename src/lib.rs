@@ -4,6 +4,7 @@ pub mod aws;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod collect;
 pub mod execute;
 pub mod journal;
 pub mod operator;

@@ -93,22 +93,17 @@ impl AwsError {
         })
     }
 
-    /// Whether nobody could use AWS like this, whatever is asked.
-    pub fn is_of_everything(&self) -> bool {
-        matches!(self.kind, ErrorKind::Credentials | ErrorKind::NoRegion | ErrorKind::Unreachable)
-    }
-
     /// The failure as a snapshot keeps it.
     pub fn unreadable(&self) -> Unreadable {
         let kind = match self.kind {
             ErrorKind::Denied => UnreadableKind::Denied,
             ErrorKind::Throttled => UnreadableKind::Throttled,
             ErrorKind::Unavailable => UnreadableKind::Unavailable,
+            ErrorKind::Credentials => UnreadableKind::Credentials,
+            ErrorKind::Unreachable => UnreadableKind::Unreachable,
             ErrorKind::NotFound
             | ErrorKind::Refused
             | ErrorKind::NoAnswer
-            | ErrorKind::Unreachable
-            | ErrorKind::Credentials
             | ErrorKind::NoRegion => UnreadableKind::Failed,
         };
         Unreadable { kind, code: self.code_or_kind().to_owned(), message: self.message.clone() }

@@ -27,7 +27,7 @@ struct Limit {
 const LIMITS: &[(&str, Limit)] = &[
     ("autoscaling", Limit { burst: 10.0, rate: 5.0 }),
     ("cloudformation", Limit { burst: 12.0, rate: 3.0 }),
-    ("cloudtrail", Limit { burst: 2.0, rate: 1.0 }),
+    ("cloudtrail", Limit { burst: 2.0, rate: 1.5 }),
     ("ec2", Limit { burst: 50.0, rate: 10.0 }),
     ("elasticbeanstalk", Limit { burst: 12.0, rate: 2.0 }),
     ("elasticloadbalancing", Limit { burst: 20.0, rate: 5.0 }),

@@ -21,6 +21,7 @@ mod governor;
 mod iam;
 mod mail;
 mod property;
+mod question;
 mod redact;
 mod scaling;
 mod session;
@@ -30,5 +31,9 @@ mod trail;
 pub use beanstalk::EnvironmentRef;
 pub use call::{Answer, Failed, Reading};
 pub use error::{AwsError, ErrorKind};
+pub use question::{
+    BalancingQuestion, BeanstalkQuestion, ComputeQuestion, Fill, IdentityQuestion, NetworkQuestion,
+    Question, RoleOf, ScalingQuestion, ServiceQuestion, StackQuestion,
+};
 pub use session::{Aws, SessionSettings};
 pub use trail::TrailQuery;

@@ -1,5 +1,6 @@
 //! How AWS is reached: credentials, region, endpoint, one HTTP client for everything.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -48,7 +49,11 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Aws {
     pub(super) shared: Arc<Shared>,
     pub(super) log: CallLog,
+    regions: Regions,
 }
+
+/// The regions that were used so far, so that each has one set of rate limits.
+type Regions = Arc<Mutex<BTreeMap<Region, Arc<Shared>>>>;
 
 /// What all clones of one [`Aws`] share.
 #[derive(Debug)]
@@ -58,6 +63,13 @@ pub(super) struct Shared {
     config: SdkConfig,
     region: Region,
     clients: Clients,
+}
+
+impl Shared {
+    fn new(config: SdkConfig, region: Region, clock: SharedClock) -> Self {
+        let (governor, clients) = (Governor::default(), Clients::default());
+        Self { clock, governor, config, region, clients }
+    }
 }
 
 /// The calls made through one handle, in the order of their answers.
@@ -119,26 +131,27 @@ impl Aws {
     }
 
     fn from_config(config: SdkConfig, region: Region, clock: SharedClock) -> Self {
-        let (governor, clients) = (Governor::default(), Clients::default());
-        let shared = Shared { clock, governor, config, region, clients };
-        Self { shared: Arc::new(shared), log: CallLog::default() }
+        let shared = Arc::new(Shared::new(config, region, clock));
+        let regions = BTreeMap::from([(shared.region.clone(), Arc::clone(&shared))]);
+        Self { shared, log: CallLog::default(), regions: Arc::new(Mutex::new(regions)) }
     }
 
     /// The same session in another region, with that region's own rate limits.
     #[must_use]
     pub fn in_region(&self, region: &Region) -> Self {
-        if *region == self.shared.region {
-            return self.clone();
-        }
-        let sdk_region = aws_config::Region::new(region.to_string());
-        let config = self.shared.config.clone().into_builder().region(sdk_region).build();
-        Self::from_config(config, region.clone(), self.shared.clock.clone())
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = regions.entry(region.clone()).or_insert_with(|| {
+            let sdk_region = aws_config::Region::new(region.to_string());
+            let config = self.shared.config.clone().into_builder().region(sdk_region).build();
+            Arc::new(Shared::new(config, region.clone(), self.shared.clock.clone()))
+        });
+        Self { shared: Arc::clone(shared), ..self.clone() }
     }
 
     /// A handle on the same session that records its calls apart from the others.
     #[must_use]
     pub fn recording_apart(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), log: CallLog::default() }
+        Self { log: CallLog::default(), ..self.clone() }
     }
 
     /// The region.

@@ -25,7 +25,6 @@ impl Aws {
         &self,
         query: &TrailQuery,
         since: Timestamp,
-        until: Timestamp,
         pages: usize,
     ) -> Reading<Vec<TrailEvent>> {
         let attribute = attribute(query);
@@ -38,7 +37,6 @@ impl Aws {
                     request
                         .lookup_attributes(attribute.clone())
                         .start_time(sdk_time(since))
-                        .end_time(sdk_time(until))
                         .max_results(50)
                         .set_next_token(token)
                         .send()

@@ -68,8 +68,12 @@ pub enum UnreadableKind {
     Throttled,
     /// The account is not subscribed to the service, or the endpoint does not offer it.
     Unavailable,
-    /// No connection, a time-out, a server error or an answer that made no sense.
+    /// A time-out, a server error or an answer that made no sense.
     Failed,
+    /// No credentials were found, or AWS does not accept them: every other call fails too.
+    Credentials,
+    /// No connection could be made at all.
+    Unreachable,
 }
 
 /// A check's way of saying *cannot tell*: what it needed and why it is not there.

@@ -2,6 +2,7 @@
 
 mod environments;
 mod health;
+mod pieces;
 mod platforms;
 mod settings;
 
