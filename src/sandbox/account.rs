@@ -115,6 +115,11 @@ impl Account {
         self.elsewhere.insert(name, left);
     }
 
+    /// The state of a region, if anything was ever done there.
+    pub fn regional(&self, region: &str) -> Option<&Regional> {
+        if region == self.region { Some(&self.here) } else { self.elsewhere.get(region) }
+    }
+
     /// Does something in a region, and comes back to the one at hand.
     pub fn visit<T>(&mut self, region: &str, act: impl FnOnce(&mut Self) -> T) -> T {
         let from = self.region.clone();
@@ -166,15 +171,13 @@ impl Account {
     /// in each run.
     pub fn hex(&mut self, length: usize) -> String {
         self.identifiers += 1;
-        // splitmix64: well mixed, and the same sequence in every run.
-        let mut state = self.identifiers.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // Each call has a stream of its own, so that no two identifiers share digits.
+        let stream = mixed(self.identifiers);
         let mut digits = String::new();
+        let mut block = 0;
         while digits.len() < length {
-            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mut mixed = state;
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            digits.push_str(&format!("{:016x}", mixed ^ (mixed >> 31)));
+            block += 1;
+            digits.push_str(&format!("{:016x}", mixed(stream ^ block)));
         }
         digits.truncate(length);
         digits
@@ -184,4 +187,12 @@ impl Account {
 /// State as JSON; a state that cannot be written says why in its place.
 fn tree(state: &impl Serialize) -> Value {
     serde_json::to_value(state).unwrap_or_else(|error| json!({ "unwritable": error.to_string() }))
+}
+
+/// splitmix64: well mixed, and the same in every run.
+pub(super) fn mixed(seed: u64) -> u64 {
+    let mut state = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    state ^ (state >> 31)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::access::{denied, like};
+use super::account::mixed;
 use super::wire::{broken, throttled};
 use super::{Account, Answer, Call, Fault, Params, dispatch, ec2};
 
@@ -192,12 +193,8 @@ fn read(tree: &Value) -> Result<Planned, String> {
 /// Throws the dice of a storm; what is no storm always strikes.
 fn strikes(storm: &mut Option<(f64, u64)>) -> bool {
     let Some((rate, state)) = storm else { return true };
-    // splitmix64, as for identifiers.
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    let throw = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or(u32::MAX);
+    *state = mixed(*state);
+    let throw = u32::try_from(*state >> 32).unwrap_or(u32::MAX);
     f64::from(throw) / f64::from(u32::MAX) < *rate
 }
 

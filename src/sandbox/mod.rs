@@ -21,6 +21,7 @@ mod dispatch;
 pub mod ec2;
 mod faults;
 pub mod iam;
+pub mod packets;
 pub mod quotas;
 pub mod rds;
 mod server;

@@ -56,9 +56,11 @@ pub use nat::NatGateway;
 pub use peering::Peering;
 pub use prefix_list::PrefixList;
 pub use route::{Destination, Route, Target};
+pub(super) use route::{is_active, target_of};
 pub use route_table::RouteTable;
 pub use rule::{Peer, Rule};
 pub use subnet::Subnet;
+pub(super) use transit::propagated;
 pub use transit::{Attachment, TransitGateway, TransitRoute};
 pub use vpc::Vpc;
 

@@ -111,6 +111,36 @@ pub(crate) fn is_active(ec2: &Ec2, vpc: &str, target: &Target) -> bool {
     }
 }
 
+/// Where a subnet's table sends an address, and the network of the subnet.
+pub(crate) fn target_of(
+    ec2: &Ec2,
+    subnet: &str,
+    to: std::net::Ipv4Addr,
+) -> Option<(String, Target)> {
+    let table = route_table::of_subnet(ec2, subnet)?;
+    let best = all(ec2, table)
+        .into_iter()
+        .filter_map(|route| Some((length(ec2, &route.destination, to)?, route.target)))
+        .max_by_key(|(length, _)| *length)?;
+    Some((table.vpc.clone(), best.1))
+}
+
+/// How long a prefix of an address a destination fits; nothing if it does not.
+fn length(ec2: &Ec2, destination: &Destination, to: std::net::Ipv4Addr) -> Option<u8> {
+    match destination {
+        Destination::Block(block) => block.contains(&to).then(|| block.prefix_len()),
+        Destination::PrefixList(id) => ec2
+            .prefix_lists
+            .get(id)?
+            .entries
+            .iter()
+            .filter(|(block, _)| block.contains(&to))
+            .map(|(block, _)| block.prefix_len())
+            .max(),
+        Destination::Ipv6(_) => None,
+    }
+}
+
 /// All routes of a table: local ones, its own, and those of gateway endpoints.
 pub(crate) fn all(ec2: &Ec2, table: &RouteTable) -> Vec<Route> {
     let mut routes = route_table::local_routes(ec2, table);
