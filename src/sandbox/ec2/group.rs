@@ -192,7 +192,6 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     let id = make(account, &vpc, name, description);
     tag::apply(&mut account.here.ec2, &call.params, &id);
     Ok(json!({
-        "return": true,
         "groupId": id,
         "securityGroupArn": account.arn("ec2", &format!("security-group/{id}")),
         "tagSet": listing::tags(&account.here.ec2, &id),

@@ -47,14 +47,16 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     }
 }
 
+/// What making a pair answers; only the listing tells type and time.
 fn tree(pair: &KeyPair) -> Value {
-    json!({
-        "keyPairId": pair.id,
-        "keyName": pair.name,
-        "keyFingerprint": pair.fingerprint,
-        "keyType": pair.kind,
-        "createTime": pair.created.to_string(),
-    })
+    json!({ "keyPairId": pair.id, "keyName": pair.name, "keyFingerprint": pair.fingerprint })
+}
+
+fn listed(pair: &KeyPair) -> Value {
+    let mut answer = tree(pair);
+    answer["keyType"] = json!(pair.kind);
+    answer["createTime"] = json!(pair.created.to_string());
+    answer
 }
 
 fn describe(account: &mut Account, call: &Call) -> Answer {
@@ -73,7 +75,7 @@ fn describe(account: &mut Account, call: &Call) -> Answer {
         let wanted = (names.is_empty() || names.contains(&pair.name))
             && (ids.is_empty() || ids.contains(&pair.id));
         if wanted {
-            found.push(listing::tagged(ec2, &pair.id, tree(pair)));
+            found.push(listing::tagged(ec2, &pair.id, listed(pair)));
         }
     }
     listing::filtered(&mut found, call, KIND.filters)?;

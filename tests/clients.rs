@@ -1,0 +1,70 @@
+//! Clients that are not ours against the sandbox: boto3 by models and by recordings of the real AWS.
+//!
+//! `tests/run` makes the virtual environment they live in and names it in `EBRESCUE_CLIENTS`.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A sandbox served by the binary, ended when dropped.
+pub(crate) struct Served {
+    child: Child,
+    /// Where it listens.
+    pub(crate) endpoint: String,
+}
+
+impl Served {
+    /// Serves a scenario, or an empty account.
+    pub(crate) fn start(scenario: Option<&str>, speed: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ebrescue"))
+            .args(["sandbox", "serve"])
+            .args(scenario)
+            .args(["--speed", speed])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("stdout is a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("a line of JSON");
+        let served: Value = serde_json::from_str(&line).expect("one line of JSON");
+        let endpoint = served["endpoint"].as_str().expect("an endpoint").to_owned();
+        Self { child, endpoint }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A program of the virtual environment.
+fn client(name: &str) -> PathBuf {
+    let folder = std::env::var_os("EBRESCUE_CLIENTS")
+        .expect("EBRESCUE_CLIENTS names the virtual environment; tests/run makes it");
+    Path::new(&folder).join("bin").join(name)
+}
+
+fn python(script: &str, arguments: &[&str]) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script);
+    Command::new(client("python")).arg(script).args(arguments).output().expect("python starts")
+}
+
+/// Fails with all that the script printed unless it ended well.
+fn holds(output: &Output) {
+    let printed = String::from_utf8_lossy(&output.stdout);
+    println!("{}", printed.lines().last().unwrap_or_default());
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{complaint}");
+}
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn every_answer_of_an_empty_account_is_as_botocores_models_say() {
+    let served = Served::start(None, "60");
+    holds(&python("clients/sweep.py", &[&served.endpoint]));
+}
