@@ -216,6 +216,9 @@ pub enum StepEvent {
         token: String,
         /// The action with every reference resolved.
         action: Box<Action>,
+        /// When AWS last said something before it, by AWS's own clock: what it says later may be
+        /// this call's doing.
+        since: Timestamp,
     },
     /// AWS accepted the call.
     Applied(Accepted),
@@ -287,6 +290,8 @@ pub enum UndoEvent {
         token: String,
         /// The action that takes it back, resolved.
         action: Box<Action>,
+        /// When AWS last said something before it, by AWS's own clock.
+        since: Timestamp,
     },
     /// AWS accepted the call.
     Applied(Accepted),
@@ -364,8 +369,8 @@ pub enum Approval {
         /// The flag as it could be given.
         flag: String,
     },
-    /// It was approved before the interruption and its call had already gone out.
-    Earlier,
+    /// Nothing is changed, so nothing needs approval.
+    NotNeeded,
 }
 
 /// Why a step is not to be done.

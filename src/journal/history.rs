@@ -65,6 +65,8 @@ pub struct StepHistory {
     pub action: Option<Action>,
     /// When its last call went out.
     pub started: Option<Timestamp>,
+    /// When AWS last said something before that, by AWS's own clock.
+    pub since: Option<Timestamp>,
     /// When it was last verified, found unverified or refused.
     pub ended: Option<Timestamp>,
     /// The identifier of what it made.
@@ -94,6 +96,8 @@ pub struct UndoHistory {
     pub action: Option<Action>,
     /// When the last call went out.
     pub started: Option<Timestamp>,
+    /// When AWS last said something before that, by AWS's own clock.
+    pub since: Option<Timestamp>,
     /// Who approved it.
     pub approval: Option<Approval>,
     /// Why it is to stay.
@@ -282,8 +286,9 @@ impl StepHistory {
                 self.error = Some(format!("{because} was not done"));
             }
             StepEvent::GuardFailed { what } => self.error = Some(what.join("; ")),
-            StepEvent::Started { token, action } => {
+            StepEvent::Started { token, action, since } => {
                 self.attempts += 1;
+                self.since = Some(*since);
                 self.token = Some(token.clone());
                 self.action = Some(action.as_ref().clone());
                 self.started = Some(at);
@@ -333,8 +338,9 @@ impl UndoHistory {
             UndoEvent::Asked => {}
             UndoEvent::Approved { how } => self.approval = Some(how.clone()),
             UndoEvent::Declined { why } => self.decline = Some(why.clone()),
-            UndoEvent::Started { token, action } => {
+            UndoEvent::Started { token, action, since } => {
                 self.attempts += 1;
+                self.since = Some(*since);
                 self.token = Some(token.clone());
                 self.action = Some(action.as_ref().clone());
                 self.started = Some(at);

@@ -78,7 +78,7 @@ fn step(event: StepEvent) -> Event {
 }
 
 fn started() -> StepEvent {
-    StepEvent::Started { token: "t".into(), action: Box::new(rebuild()) }
+    StepEvent::Started { token: "t".into(), action: Box::new(rebuild()), since: at(0) }
 }
 
 /// A whole run of one step.

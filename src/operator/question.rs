@@ -12,6 +12,12 @@ pub trait Operator {
     /// An [`OperatorError`] if the question could not be put.
     async fn ask(&mut self, question: &Question<'_>) -> Result<Answer, OperatorError>;
 
+    /// Whether a question could get a yes at all; permissions are not asked about for what can't.
+    fn may_approve(&self, question: &Question<'_>) -> bool {
+        let _ = question;
+        true
+    }
+
     /// Tells what happens.
     fn tell(&mut self, news: &News<'_>);
 }
@@ -37,6 +43,8 @@ pub struct Question<'a> {
     pub of: usize,
     /// Steps that would be skipped if the answer is no.
     pub dependants: Vec<&'a Step>,
+    /// Whether nothing will be changed whatever the answer.
+    pub dry_run: bool,
 }
 
 /// Which way a step is to go.

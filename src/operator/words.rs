@@ -109,12 +109,14 @@ fn way_back(undo: &Undo) -> String {
     }
 }
 
+/// Where the text beside a label begins.
+const INDENT: &str = "                ";
+
 /// A labelled line, wrapped under its own beginning.
 fn entry(label: &str, text: &str, width: usize) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
-    const INDENT: &str = "                ";
     // On a narrow terminal the label's column would leave no room for the text.
     let indent = if width < 2 * INDENT.len() + 16 { "       " } else { INDENT };
     let mut lines = wrapped(text, indent, width);
@@ -230,7 +232,7 @@ fn approval(how: &Approval) -> String {
         Approval::Person => "approved".to_owned(),
         Approval::TypedName { name } => format!("approved by typing {name}"),
         Approval::Flag { flag } => format!("approved by {flag}"),
-        Approval::Earlier => "approved before the interruption".to_owned(),
+        Approval::NotNeeded => "nothing is changed".to_owned(),
     }
 }
 
