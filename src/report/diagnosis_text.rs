@@ -9,7 +9,7 @@ use super::diagnosis_json::{name, role};
 use super::header::Header;
 use super::page::{BOLD, CYAN, DIM, GREEN, Page, RED, YELLOW, styled};
 use super::words::{clock_time, count, lasting, list, sentence};
-use super::{plain, redacted};
+use super::{plain, redacted, route};
 use crate::check::{Diagnosis, Evidence, Finding, NotChecked, Role, Trigger, Verdict};
 use crate::plan::{Plan, Refusal, Risk, Step, Undo};
 use crate::world::Snapshot;
@@ -95,11 +95,10 @@ impl DiagnosisText<'_> {
     }
 
     fn findings(&self, page: &mut Page) {
-        let now = self.snapshot.taken_at;
         let findings = &self.diagnosis.findings;
         for (number, finding) in (1..).zip(findings.iter().filter(|finding| finding.is_cause())) {
             page.gap();
-            cause(page, number, finding, now);
+            cause(page, number, finding, self.snapshot);
         }
         let others: Vec<&Finding> = findings.iter().filter(|one| !one.is_cause()).collect();
         if !others.is_empty() {
@@ -128,15 +127,21 @@ impl DiagnosisText<'_> {
 }
 
 /// A cause with all that makes it believable.
-fn cause(page: &mut Page, number: usize, finding: &Finding, now: Timestamp) {
+fn cause(page: &mut Page, number: usize, finding: &Finding, snapshot: &Snapshot) {
     let head = format!("  {number}  {}  ", styled(RED, "CAUSE"));
     let title = styled(BOLD, &redacted(&finding.title));
     page.tailed(&head, &title, &styled(CYAN, finding.code().0));
     if !finding.explanation.is_empty() {
         page.block(INDENT, &redacted(&finding.explanation));
     }
+    for path in route::broken(snapshot, finding) {
+        page.raw(&format!("{INDENT}{}", plain(&path.draw())));
+    }
+    if let Some(before) = route::before(finding) {
+        page.styled_block(INDENT, &before, DIM);
+    }
     if let Some(trigger) = &finding.trigger {
-        page.styled_block(INDENT, &triggered(trigger, now), YELLOW);
+        page.styled_block(INDENT, &triggered(trigger, snapshot.taken_at), YELLOW);
     }
     let facts = finding.evidence.iter();
     for fact in facts.clone().take(FACTS) {

@@ -7,11 +7,16 @@ mod diagnosis_json;
 mod diagnosis_text;
 mod header;
 pub mod page;
+pub mod postmortem;
 mod redact;
+mod route;
+mod run_json;
 #[cfg(test)]
 mod tests;
 pub mod words;
 
 pub use diagnosis_json::{DIAGNOSIS_SCHEMA, DiagnosisDocument, PlanDocument};
 pub use diagnosis_text::{DiagnosisText, finding_line};
+pub use postmortem::{Case, Postmortem};
 pub use redact::{plain, redacted};
+pub use run_json::{RUN_SCHEMA, RunDocument};
