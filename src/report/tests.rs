@@ -201,7 +201,8 @@ fn session(world: &Snapshot) -> (Vec<journal::Record>, journal::History) {
     let action = Box::new(plan.steps[0].action.clone());
     put(Event::Session(Box::new(SessionEvent::Planned { plan: Box::new(plan) })));
     put(step("a1", StepEvent::Approved { how: journal::Approval::Flag { flag } }));
-    put(step("a1", StepEvent::Started { token: "t1".to_owned(), action }));
+    let since = examples::ago(8);
+    put(step("a1", StepEvent::Started { token: "t1".to_owned(), action, since }));
     let accepted =
         journal::Accepted { request: Some("7d1e-1".into()), made: Some("rtb-0new".to_owned()) };
     put(step("a1", StepEvent::Applied(accepted)));

@@ -82,7 +82,7 @@ pub(super) fn approval(how: &Approval) -> String {
             format!("a person at the terminal, who typed `{}`", redacted(name))
         }
         Approval::Flag { flag } => format!("`{}`", redacted(flag)),
-        Approval::Earlier => "the approval before the interruption".to_owned(),
+        Approval::NotNeeded => "nobody, because nothing is changed".to_owned(),
     }
 }
 
