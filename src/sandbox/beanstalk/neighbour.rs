@@ -1,0 +1,225 @@
+//! What Elastic Beanstalk asks other services, through the same calls that a client has.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::environment::Environment;
+use super::name;
+use crate::sandbox::cloudformation;
+use crate::sandbox::{Account, Caller, Params, Service};
+
+/// In whose name Elastic Beanstalk looks at things.
+fn own(account: &Account) -> Caller {
+    Caller::user(&account.id, "elasticbeanstalk").through("elasticbeanstalk.amazonaws.com")
+}
+
+fn ask(account: &mut Account, service: Service, operation: &str, params: Value) -> Option<Value> {
+    let caller = own(account);
+    account.call(&caller, service, operation, params).ok()
+}
+
+/// The physical name of a resource of the environment's stack.
+pub(super) fn physical(account: &Account, environment: &str, logical: &str) -> Option<String> {
+    let stack = account.here.cloudformation.find(&name::stack(environment))?;
+    let resource = stack.resources.get(logical)?;
+    (!resource.physical.is_empty()).then(|| resource.physical.clone())
+}
+
+/// The names of the environment's groups: its own, and the one of an immutable update.
+pub(super) fn groups(account: &Account, environment: &str) -> Vec<String> {
+    let stacks = [name::stack(environment), name::immutable_stack(environment)];
+    let group = |stack: &String| {
+        let stack = account.here.cloudformation.find(stack)?;
+        let resource = stack.resources.get("AWSEBAutoScalingGroup")?;
+        (!resource.physical.is_empty()).then(|| resource.physical.clone())
+    };
+    stacks.iter().filter_map(group).collect()
+}
+
+/// One Auto Scaling group as its service describes it.
+pub(super) fn group(account: &mut Account, name: &str) -> Option<Value> {
+    let params = json!({ "AutoScalingGroupNames": [name] });
+    let answer = ask(account, Service::AutoScaling, "DescribeAutoScalingGroups", params)?;
+    answer.list("AutoScalingGroups").first().cloned()
+}
+
+/// The instances in a group that are not on their way out.
+fn members(account: &mut Account, group_name: &str) -> Vec<String> {
+    let Some(group) = group(account, group_name) else { return Vec::new() };
+    let leaving = |instance: &&Value| {
+        let state = instance.text("LifecycleState").unwrap_or_default();
+        !state.starts_with("Terminat") && !state.starts_with("Detach")
+    };
+    let instances = group.list("Instances").iter().filter(leaving);
+    instances.filter_map(|instance| instance.text("InstanceId")).map(str::to_owned).collect()
+}
+
+/// The environment's instances.
+pub(super) fn instances(account: &mut Account, environment: &str) -> Vec<String> {
+    let groups = groups(account, environment);
+    groups.iter().flat_map(|group| members(account, group)).collect()
+}
+
+/// The instances of an immutable update's temporary group.
+pub(super) fn temporary_instances(account: &mut Account, environment: &str) -> Vec<String> {
+    let prefix = name::immutable_stack(environment);
+    let groups = groups(account, environment);
+    let groups = groups.iter().filter(|group| group.starts_with(&prefix));
+    groups.flat_map(|group| members(account, group)).collect()
+}
+
+/// How many instances the environment's own group wants.
+pub(super) fn desired(account: &mut Account, environment: &str) -> usize {
+    let Some(name) = physical(account, environment, "AWSEBAutoScalingGroup") else { return 0 };
+    let group = group(account, &name);
+    let desired = group.and_then(|group| group.number("DesiredCapacity")).unwrap_or(0);
+    usize::try_from(desired).unwrap_or(0)
+}
+
+/// Ends the instances of the environment's own group, one and all; the group makes new ones.
+pub(super) fn replace_instances(account: &mut Account, environment: &str) {
+    let Some(name) = physical(account, environment, "AWSEBAutoScalingGroup") else { return };
+    for instance in members(account, &name) {
+        let params =
+            json!({ "InstanceId": instance, "ShouldDecrementDesiredCapacity": false });
+        ask(account, Service::AutoScaling, "TerminateInstanceInAutoScalingGroup", params);
+        if let Some(found) = account.here.beanstalk.environments.get_mut(environment) {
+            found.agents.remove(&instance);
+        }
+    }
+}
+
+/// One instance as EC2 describes it.
+pub(super) fn instance(account: &mut Account, id: &str) -> Option<Value> {
+    let answer = ask(account, Service::Ec2, "DescribeInstances", json!({ "InstanceId": [id] }))?;
+    answer.list("reservationSet").first()?.list("instancesSet").first().cloned()
+}
+
+/// When an instance was launched, if it runs or is about to.
+pub(super) fn running_since(account: &mut Account, id: &str) -> Option<Timestamp> {
+    let found = instance(account, id)?;
+    let state = found.get("instanceState")?.text("name")?.to_owned();
+    if !matches!(state.as_str(), "pending" | "running") {
+        return None;
+    }
+    found.text("launchTime")?.parse().ok()
+}
+
+/// The image an instance was made from.
+pub(super) fn image(account: &mut Account, id: &str) -> Option<String> {
+    instance(account, id)?.text("imageId").map(str::to_owned)
+}
+
+/// Whether an instance profile is there.
+pub(super) fn profile_exists(account: &mut Account, profile: &str) -> bool {
+    profile_of(account, profile).is_some()
+}
+
+fn profile_of(account: &mut Account, profile: &str) -> Option<Value> {
+    let short = profile.rsplit('/').next().unwrap_or(profile);
+    let params = json!({ "InstanceProfileName": short });
+    ask(account, Service::Iam, "GetInstanceProfile", params)
+}
+
+/// Whether an instance profile is there and has a role that is.
+pub(super) fn profile_works(account: &mut Account, profile: &str) -> bool {
+    let Some(answer) = profile_of(account, profile) else { return false };
+    let roles = answer.get("InstanceProfile").map(|it| it.list("Roles").to_vec());
+    roles.unwrap_or_default().first().is_some()
+}
+
+/// Whether a role is there.
+pub(super) fn role_exists(account: &mut Account, role: &str) -> bool {
+    ask(account, Service::Iam, "GetRole", json!({ "RoleName": role })).is_some()
+}
+
+/// Whether Elastic Beanstalk can take a role on: it is there and trusts it.
+pub(super) fn role_trusts(account: &mut Account, role: &str) -> bool {
+    let short = role.rsplit('/').next().unwrap_or(role);
+    let Some(answer) = ask(account, Service::Iam, "GetRole", json!({ "RoleName": short })) else {
+        return false;
+    };
+    let policy = answer.get("Role").and_then(|role| role.text("AssumeRolePolicyDocument"));
+    // The document is percent-encoded on the wire; the service's name is readable all the same.
+    policy.is_some_and(|policy| policy.contains("elasticbeanstalk"))
+}
+
+/// Passes an instance's signal on to what waits for it in the stack.
+pub(super) fn signal(account: &mut Account, environment: &str, instance: &str, good: bool) {
+    for stack in [name::stack(environment), name::immutable_stack(environment)] {
+        for logical in ["AWSEBInstanceLaunchWaitCondition", "AWSEBAutoScalingGroup"] {
+            // Whatever does not wait for it does not miss it.
+            let _ = cloudformation::signal(account, &stack, logical, instance, good);
+        }
+    }
+}
+
+/// Makes the region's bucket, unless it is there.
+pub(super) fn bucket(account: &mut Account, caller: &Caller) {
+    if account.here.beanstalk.has_bucket {
+        return;
+    }
+    account.here.beanstalk.has_bucket = true;
+    let params = json!({ "Bucket": name::bucket(account) });
+    let _ = account.call(caller, Service::S3, "CreateBucket", params);
+}
+
+/// Why a bundle cannot be fetched, if it cannot.
+pub(super) fn object_trouble(account: &mut Account, bucket: &str, key: &str) -> Option<&'static str> {
+    let caller = own(account);
+    let params = json!({ "Bucket": bucket, "Key": key });
+    match account.call(&caller, Service::S3, "HeadObject", params) {
+        Ok(_) => None,
+        Err(fault) => match fault.status {
+            404 => Some("Not Found"),
+            403 => Some("Forbidden"),
+            301 => Some("Moved Permanently"),
+            _ => None,
+        },
+    }
+}
+
+/// The DNS name of the environment's load balancer, or the address of its single instance.
+pub(super) fn endpoint(account: &Account, found: &Environment) -> Option<String> {
+    let stack = account.here.cloudformation.find(&name::stack(&found.id))?;
+    if let Some(balancer) = stack.resources.get("AWSEBV2LoadBalancer") {
+        return balancer.attributes.text("DNSName").map(str::to_owned);
+    }
+    let address = stack.resources.get("AWSEBEIP")?;
+    (!address.physical.is_empty()).then(|| address.physical.clone())
+}
+
+/// The states of the targets of the environment's target groups: instance and state.
+pub(super) fn targets(account: &mut Account, environment: &str) -> Option<Vec<(String, String)>> {
+    let arn = physical(account, environment, "AWSEBV2LoadBalancerTargetGroup")?;
+    let params = json!({ "TargetGroupArn": arn });
+    let answer = ask(account, Service::LoadBalancing, "DescribeTargetHealth", params)?;
+    let one = |target: &Value| {
+        let id = target.get("Target")?.text("Id")?.to_owned();
+        Some((id, target.get("TargetHealth")?.text("State")?.to_owned()))
+    };
+    Some(answer.list("TargetHealthDescriptions").iter().filter_map(one).collect())
+}
+
+/// Whether the environment's load balancer is there, if its stack says that it has one.
+pub(super) fn balancer_there(account: &mut Account, environment: &str) -> bool {
+    let Some(arn) = physical(account, environment, "AWSEBV2LoadBalancer") else { return true };
+    let params = json!({ "LoadBalancerArns": [arn] });
+    ask(account, Service::LoadBalancing, "DescribeLoadBalancers", params).is_some()
+}
+
+/// Gives the single instance of an environment its address.
+pub(super) fn associate_address(account: &mut Account, environment: &str, instance: &str) {
+    let Some(stack) = account.here.cloudformation.find(&name::stack(environment)) else { return };
+    let Some(address) = stack.resources.get("AWSEBEIP") else { return };
+    let Some(allocation) = address.attributes.text("AllocationId").map(str::to_owned) else {
+        return;
+    };
+    let params = json!({ "AllocationId": allocation, "InstanceId": instance });
+    ask(account, Service::Ec2, "AssociateAddress", params);
+}
+
+/// Whether a subnet is there.
+pub(super) fn subnet_exists(account: &mut Account, subnet: &str) -> bool {
+    ask(account, Service::Ec2, "DescribeSubnets", json!({ "SubnetId": [subnet] })).is_some()
+}

@@ -1,0 +1,53 @@
+//! The resources of an environment, as its stack and its group have them.
+
+use serde_json::{Value, json};
+
+use super::{Handler, find, neighbour};
+use crate::sandbox::{Account, Answer, Call, Fault, Params};
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    (operation == "DescribeEnvironmentResources").then_some(describe as Handler)
+}
+
+fn describe(account: &mut Account, call: &Call) -> Answer {
+    let params = &call.params;
+    let id = find::any(account, params.text("EnvironmentId"), params.text("EnvironmentName"))?;
+    let name = account.here.beanstalk.environments[&id].name.clone();
+    let named = |account: &Account, logical: &str, member: &str| -> Value {
+        let physical = neighbour::physical(account, &id, logical);
+        physical.into_iter().map(|physical| json!({ member: physical })).collect()
+    };
+    let balancers = named(account, "AWSEBV2LoadBalancer", "Name");
+    let templates = named(account, "AWSEBEC2LaunchTemplate", "Id");
+    let triggers = named(account, "AWSEBCloudwatchAlarmHigh", "Name");
+    let queues: Vec<Value> = [
+        ("WorkerQueue", "AWSEBWorkerQueue"),
+        ("WorkerDeadLetterQueue", "AWSEBWorkerDeadLetterQueue"),
+    ]
+    .into_iter()
+    .filter_map(|(name, logical)| {
+        neighbour::physical(account, &id, logical).map(|url| json!({ "Name": name, "URL": url }))
+    })
+    .collect();
+    let groups = neighbour::groups(account, &id);
+    let mut there = Vec::new();
+    let mut instances = Vec::new();
+    for group in groups {
+        // A group that is gone is not told any more, whatever the stack says.
+        if let Some(found) = neighbour::group(account, &group) {
+            there.push(json!({ "Name": group }));
+            let ids = found.list("Instances").iter().filter_map(|it| it.text("InstanceId"));
+            instances.extend(ids.map(|id| json!({ "Id": id })));
+        }
+    }
+    Ok::<Value, Fault>(json!({ "EnvironmentResources": {
+        "EnvironmentName": name,
+        "AutoScalingGroups": there,
+        "Instances": instances,
+        "LaunchConfigurations": [],
+        "LaunchTemplates": templates,
+        "LoadBalancers": balancers,
+        "Triggers": triggers,
+        "Queues": queues,
+    } }))
+}

@@ -1,0 +1,459 @@
+//! The CloudFormation template of an environment, written from its options.
+//!
+//! Logical ids are those seen in events and stacks (`AWSEBSecurityGroup`, `AWSEBV2LoadBalancer`,
+//! `AWSEBInstanceLaunchWaitCondition` and so on).
+
+use serde_json::{Map, Value, json};
+
+use super::environment::Environment;
+use super::platform;
+use crate::sandbox::Account;
+
+/// Seconds that the launch waits for instances to report.
+// NET-01, NET-08: launches failed 17 min 51 s after they began, about three of which go into the
+// load balancer and the group.
+const LAUNCH_TIMEOUT: i64 = 900;
+
+const LAUNCH: &str = "aws:autoscaling:launchconfiguration";
+const GROUP: &str = "aws:autoscaling:asg";
+const VPC: &str = "aws:ec2:vpc";
+const PROCESS: &str = "aws:elasticbeanstalk:environment:process:default";
+const ROLLING: &str = "aws:autoscaling:updatepolicy:rollingupdate";
+const DATABASE: &str = "aws:rds:dbinstance";
+
+type Resources = Map<String, Value>;
+
+/// The template of an environment's stack.
+pub(super) fn template(account: &Account, found: &Environment) -> Value {
+    let mut resources = Resources::new();
+    groups(&mut resources, found);
+    if found.worker {
+        queues(&mut resources, found);
+    } else if found.single() {
+        resources.insert("AWSEBEIP".to_owned(), resource("EIP", json!({ "Domain": "vpc" })));
+    } else {
+        balancer(&mut resources, found);
+    }
+    launch_template(&mut resources, account, found, &own_group());
+    scaling_group(&mut resources, found);
+    wait(&mut resources, found.awaited);
+    if !found.single() {
+        triggers(&mut resources, found);
+    }
+    if found.flag(DATABASE, "HasCoupledDatabase") {
+        database(&mut resources, found);
+    }
+    document(resources)
+}
+
+/// The template of the temporary stack of an immutable update.
+pub(super) fn temporary(account: &Account, found: &Environment, count: i64) -> Value {
+    let mut resources = Resources::new();
+    let group = super::neighbour::physical(account, &found.id, "AWSEBSecurityGroup");
+    launch_template(&mut resources, account, found, &json!(group));
+    let targets = super::neighbour::physical(account, &found.id, "AWSEBV2LoadBalancerTargetGroup");
+    let mut properties = group_properties(found, count, count);
+    if let Some(targets) = targets {
+        properties["TargetGroupARNs"] = json!([targets]);
+    }
+    let group = json!({ "Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": properties });
+    resources.insert("AWSEBAutoScalingGroup".to_owned(), group);
+    wait(&mut resources, count);
+    document(resources)
+}
+
+fn document(resources: Resources) -> Value {
+    json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "AWS Elastic Beanstalk environment",
+        "Resources": resources,
+    })
+}
+
+/// A resource of EC2's family, or of another by its full name.
+fn resource(kind: &str, properties: Value) -> Value {
+    let kind = if kind.contains("::") { kind.to_owned() } else { format!("EC2::{kind}") };
+    json!({ "Type": format!("AWS::{kind}"), "Properties": properties })
+}
+
+/// A text that is left out if it is empty.
+fn given(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+/// The members that are not `null`: a template has no nulls.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, without_nulls(value)))
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+fn own_group() -> Value {
+    json!({ "Fn::GetAtt": ["AWSEBSecurityGroup", "GroupId"] })
+}
+
+fn balancer_group() -> Value {
+    json!({ "Fn::GetAtt": ["AWSEBLoadBalancerSecurityGroup", "GroupId"] })
+}
+
+/// The groups of the instances and of the load balancer.
+fn groups(resources: &mut Resources, found: &Environment) {
+    let vpc = given(&found.option(VPC, "VPCId"));
+    let port: i64 = found.number(PROCESS, "Port");
+    let web = json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port });
+    let mut ingress = Vec::new();
+    if !found.worker {
+        let mut rule = web;
+        if found.single() {
+            rule["CidrIp"] = json!("0.0.0.0/0");
+        } else {
+            rule["SourceSecurityGroupId"] = balancer_group();
+        }
+        ingress.push(rule);
+    }
+    let own = json!({
+        "GroupDescription": "VPC Security Group",
+        "VpcId": vpc,
+        "SecurityGroupIngress": ingress,
+    });
+    let own = resource("SecurityGroup", without_nulls(own));
+    resources.insert("AWSEBSecurityGroup".to_owned(), own);
+    if found.worker || found.single() {
+        return;
+    }
+    let open: Vec<Value> = listeners(found)
+        .iter()
+        .map(|(port, _)| {
+            json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "0.0.0.0/0" })
+        })
+        .collect();
+    let balancer = json!({
+        "GroupDescription": "Elastic Beanstalk created security group used when no ELB security \
+                             groups are specified during ELB creation",
+        "VpcId": given(&found.option(VPC, "VPCId")),
+        "SecurityGroupIngress": open,
+    });
+    let balancer = resource("SecurityGroup", without_nulls(balancer));
+    resources.insert("AWSEBLoadBalancerSecurityGroup".to_owned(), balancer);
+}
+
+/// The ports the load balancer listens on, with protocol.
+fn listeners(found: &Environment) -> Vec<(i64, String)> {
+    let mut all = Vec::new();
+    if found.flag("aws:elbv2:listener:default", "ListenerEnabled") {
+        all.push((80, "HTTP".to_owned()));
+    }
+    for (namespace, options) in &found.settings {
+        let port = namespace.strip_prefix("aws:elbv2:listener:").and_then(|it| it.parse().ok());
+        if let Some(port) = port
+            && options.get("ListenerEnabled").is_none_or(|enabled| enabled == "true")
+        {
+            let protocol = options.get("Protocol").cloned().unwrap_or_else(|| "HTTP".to_owned());
+            all.push((port, protocol));
+        }
+    }
+    all
+}
+
+/// Load balancer, target group, listeners.
+fn balancer(resources: &mut Resources, found: &Environment) {
+    let subnets = found.list(VPC, "ELBSubnets");
+    let subnets = if subnets.is_empty() { found.list(VPC, "Subnets") } else { subnets };
+    let internal = found.option(VPC, "ELBScheme") == "internal";
+    let load_balancer = json!({
+        "Type": "application",
+        "Scheme": if internal { "internal" } else { "internet-facing" },
+        "Subnets": (!subnets.is_empty()).then_some(subnets),
+        "SecurityGroups": [balancer_group()],
+    });
+    let family = "ElasticLoadBalancingV2";
+    resources.insert(
+        "AWSEBV2LoadBalancer".to_owned(),
+        resource(&format!("{family}::LoadBalancer"), without_nulls(load_balancer)),
+    );
+    let number = |name: &str| found.number(PROCESS, name);
+    let target_group = json!({
+        "VpcId": given(&found.option(VPC, "VPCId")),
+        "Port": number("Port"),
+        "Protocol": found.option(PROCESS, "Protocol"),
+        "HealthCheckPath": found.option(PROCESS, "HealthCheckPath"),
+        "HealthCheckIntervalSeconds": number("HealthCheckInterval"),
+        "HealthCheckTimeoutSeconds": number("HealthCheckTimeout"),
+        "HealthyThresholdCount": number("HealthyThresholdCount"),
+        "UnhealthyThresholdCount": number("UnhealthyThresholdCount"),
+        "Matcher": { "HttpCode": found.option(PROCESS, "MatcherHTTPCode") },
+        "TargetGroupAttributes": [{
+            "Key": "deregistration_delay.timeout_seconds",
+            "Value": found.option(PROCESS, "DeregistrationDelay"),
+        }],
+    });
+    resources.insert(
+        "AWSEBV2LoadBalancerTargetGroup".to_owned(),
+        resource(&format!("{family}::TargetGroup"), without_nulls(target_group)),
+    );
+    for (port, protocol) in listeners(found) {
+        let suffix = if port == 80 { String::new() } else { port.to_string() };
+        let certificates = found.list(&format!("aws:elbv2:listener:{port}"), "SSLCertificateArns");
+        let certificates: Vec<Value> =
+            certificates.iter().map(|arn| json!({ "CertificateArn": arn })).collect();
+        let listener = json!({
+            "LoadBalancerArn": { "Ref": "AWSEBV2LoadBalancer" },
+            "Port": port,
+            "Protocol": protocol,
+            "Certificates": (!certificates.is_empty()).then_some(certificates),
+            "DefaultActions": [{
+                "Type": "forward",
+                "TargetGroupArn": { "Ref": "AWSEBV2LoadBalancerTargetGroup" },
+            }],
+        });
+        resources.insert(
+            format!("AWSEBV2LoadBalancerListener{suffix}"),
+            resource(&format!("{family}::Listener"), without_nulls(listener)),
+        );
+    }
+}
+
+/// The launch template of the instances.
+fn launch_template(
+    resources: &mut Resources,
+    account: &Account,
+    found: &Environment,
+    own: &Value,
+) {
+    let custom = found.option(LAUNCH, "ImageId");
+    let image = if custom.is_empty() {
+        platform::image(&account.region, &found.platform)
+    } else {
+        custom
+    };
+    let mut members = vec![own.clone()];
+    members.extend(found.list(LAUNCH, "SecurityGroups").into_iter().map(Value::from));
+    let types = found.list("aws:ec2:instances", "InstanceTypes");
+    let kind = found.settings.get(LAUNCH).and_then(|it| it.get("InstanceType")).cloned();
+    let kind = kind.or_else(|| types.first().cloned()).unwrap_or_else(|| "t3.micro".to_owned());
+    let public = found.option(VPC, "AssociatePublicIpAddress");
+    let (groups, interfaces) = if public.is_empty() {
+        (json!(members), Value::Null)
+    } else {
+        let interface = json!([{
+            "DeviceIndex": 0,
+            "AssociatePublicIpAddress": public == "true",
+            "Groups": members,
+        }]);
+        (Value::Null, interface)
+    };
+    let profile = found.option(LAUNCH, "IamInstanceProfile");
+    let profile = if profile.starts_with("arn:") {
+        json!({ "Arn": profile })
+    } else {
+        json!({ "Name": profile })
+    };
+    let size = found.option(LAUNCH, "RootVolumeSize");
+    let volume = (!size.is_empty()).then(|| {
+        let kind = found.option(LAUNCH, "RootVolumeType");
+        let ebs = json!({ "VolumeSize": size, "VolumeType": given(&kind) });
+        json!([{ "DeviceName": "/dev/xvda", "Ebs": ebs }])
+    });
+    let v1 = found.option(LAUNCH, "DisableIMDSv1") == "true";
+    let data = json!({
+        "ImageId": image,
+        "InstanceType": kind,
+        "KeyName": given(&found.option(LAUNCH, "EC2KeyName")),
+        "IamInstanceProfile": profile,
+        "SecurityGroupIds": groups,
+        "NetworkInterfaces": interfaces,
+        "BlockDeviceMappings": volume,
+        "MetadataOptions": { "HttpTokens": if v1 { "required" } else { "optional" } },
+    });
+    let properties = json!({ "LaunchTemplateData": without_nulls(data) });
+    resources.insert("AWSEBEC2LaunchTemplate".to_owned(), resource("LaunchTemplate", properties));
+}
+
+fn group_properties(found: &Environment, min: i64, max: i64) -> Value {
+    let subnets = found.list(VPC, "Subnets");
+    let zones = subnets.is_empty().then(|| json!({ "Fn::GetAZs": "" }));
+    without_nulls(json!({
+        "LaunchTemplate": {
+            "LaunchTemplateId": { "Ref": "AWSEBEC2LaunchTemplate" },
+            "Version": { "Fn::GetAtt": ["AWSEBEC2LaunchTemplate", "LatestVersionNumber"] },
+        },
+        "MinSize": min.to_string(),
+        "MaxSize": max.to_string(),
+        "Cooldown": found.option(GROUP, "Cooldown"),
+        "VPCZoneIdentifier": (!subnets.is_empty()).then_some(subnets),
+        "AvailabilityZones": zones,
+        "Tags": [{ "Key": "Name", "Value": found.name, "PropagateAtLaunch": true }],
+    }))
+}
+
+/// The Auto Scaling group, with the way its instances are replaced.
+fn scaling_group(resources: &mut Resources, found: &Environment) {
+    let (min, max) = if found.single() {
+        (1, 1)
+    } else {
+        (found.number(GROUP, "MinSize"), found.number(GROUP, "MaxSize"))
+    };
+    let mut properties = group_properties(found, min, max);
+    if !found.single() && !found.worker {
+        properties["TargetGroupARNs"] = json!([{ "Ref": "AWSEBV2LoadBalancerTargetGroup" }]);
+    }
+    let mut group = json!({
+        "Type": "AWS::AutoScaling::AutoScalingGroup",
+        "Properties": properties,
+        "UpdatePolicy": { "AutoScalingRollingUpdate": rolling(found, max) },
+    });
+    if !found.single() && !found.worker {
+        group["DependsOn"] = json!(["AWSEBV2LoadBalancerListener"]);
+        if !resources.contains_key("AWSEBV2LoadBalancerListener") {
+            group["DependsOn"] = json!(["AWSEBV2LoadBalancer"]);
+        }
+    }
+    resources.insert("AWSEBAutoScalingGroup".to_owned(), group);
+}
+
+/// How instances are replaced when their template changes: in batches that must signal, or, with
+/// rolling updates off, all at once and without waiting.
+fn rolling(found: &Environment, max: i64) -> Value {
+    if !found.flag(ROLLING, "RollingUpdateEnabled") {
+        return json!({
+            "MinInstancesInService": "0",
+            "MaxBatchSize": max.max(1).to_string(),
+            "PauseTime": "PT0S",
+            "WaitOnResourceSignals": false,
+        });
+    }
+    let batch = found.option(ROLLING, "MaxBatchSize");
+    let least = found.option(ROLLING, "MinInstancesInService");
+    json!({
+        "MinInstancesInService": if least.is_empty() { (max.min(2) - 1).to_string() } else { least },
+        "MaxBatchSize": if batch.is_empty() { "1".to_owned() } else { batch },
+        "PauseTime": found.option(ROLLING, "Timeout"),
+        "WaitOnResourceSignals": true,
+        "MinSuccessfulInstancesPercent": "100",
+    })
+}
+
+/// The wait for the instances of the launch.
+fn wait(resources: &mut Resources, count: i64) {
+    let handle = "AWSEBInstanceLaunchWaitHandle";
+    resources.insert(
+        handle.to_owned(),
+        json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }),
+    );
+    if count < 1 {
+        return;
+    }
+    let condition = json!({
+        "Type": "AWS::CloudFormation::WaitCondition",
+        "DependsOn": ["AWSEBAutoScalingGroup"],
+        "Properties": {
+            "Handle": { "Ref": handle },
+            "Timeout": LAUNCH_TIMEOUT.to_string(),
+            "Count": count.to_string(),
+        },
+    });
+    resources.insert("AWSEBInstanceLaunchWaitCondition".to_owned(), condition);
+}
+
+/// Scaling policies and the alarms that set them off.
+fn triggers(resources: &mut Resources, found: &Environment) {
+    let option = |name: &str| found.option("aws:autoscaling:trigger", name);
+    for (policy, alarm, step, threshold, comparison) in [
+        ("AWSEBAutoScalingScaleUpPolicy", "AWSEBCloudwatchAlarmHigh", "UpperBreachScaleIncrement", "UpperThreshold", "GreaterThanThreshold"),
+        ("AWSEBAutoScalingScaleDownPolicy", "AWSEBCloudwatchAlarmLow", "LowerBreachScaleIncrement", "LowerThreshold", "LessThanThreshold"),
+    ] {
+        let scaling = json!({
+            "AutoScalingGroupName": { "Ref": "AWSEBAutoScalingGroup" },
+            "AdjustmentType": "ChangeInCapacity",
+            "ScalingAdjustment": option(step),
+            "Cooldown": found.option(GROUP, "Cooldown"),
+        });
+        resources.insert(policy.to_owned(), resource("AutoScaling::ScalingPolicy", scaling));
+        let minutes: i64 = option("Period").parse().unwrap_or(5);
+        let alarm_properties = json!({
+            "AlarmDescription": "ElasticBeanstalk Default Scale alarm",
+            "Namespace": "AWS/EC2",
+            "MetricName": option("MeasureName"),
+            "Statistic": option("Statistic"),
+            "Unit": option("Unit"),
+            "Period": (minutes * 60).to_string(),
+            "EvaluationPeriods": option("EvaluationPeriods"),
+            "Threshold": option(threshold),
+            "ComparisonOperator": comparison,
+            "AlarmActions": [{ "Ref": policy }],
+            "Dimensions": [{
+                "Name": "AutoScalingGroupName",
+                "Value": { "Ref": "AWSEBAutoScalingGroup" },
+            }],
+        });
+        resources.insert(alarm.to_owned(), resource("CloudWatch::Alarm", alarm_properties));
+    }
+}
+
+/// The queues of a worker, unless it is given one.
+fn queues(resources: &mut Resources, found: &Environment) {
+    let option = |name: &str| found.option("aws:elasticbeanstalk:sqsd", name);
+    if !option("WorkerQueueURL").is_empty() {
+        return;
+    }
+    let dead = json!({ "MessageRetentionPeriod": option("RetentionPeriod") });
+    resources.insert("AWSEBWorkerDeadLetterQueue".to_owned(), resource("SQS::Queue", dead));
+    let queue = json!({
+        "VisibilityTimeout": option("VisibilityTimeout"),
+        "MessageRetentionPeriod": option("RetentionPeriod"),
+        "RedrivePolicy": {
+            "deadLetterTargetArn": { "Fn::GetAtt": ["AWSEBWorkerDeadLetterQueue", "Arn"] },
+            "maxReceiveCount": option("MaxRetries"),
+        },
+    });
+    resources.insert("AWSEBWorkerQueue".to_owned(), resource("SQS::Queue", queue));
+}
+
+/// The coupled database, its group and its subnets.
+fn database(resources: &mut Resources, found: &Environment) {
+    let option = |name: &str| found.option(DATABASE, name);
+    let port = if option("DBEngine").starts_with("postgres") { 5432 } else { 3306 };
+    let group = json!({
+        "GroupDescription": "Enable database access to Beanstalk application",
+        "VpcId": given(&found.option(VPC, "VPCId")),
+        "SecurityGroupIngress": [{
+            "IpProtocol": "tcp", "FromPort": port, "ToPort": port,
+            "SourceSecurityGroupId": own_group(),
+        }],
+    });
+    let group = resource("SecurityGroup", without_nulls(group));
+    resources.insert("AWSEBRDSDBSecurityGroup".to_owned(), group);
+    let subnets = found.list(VPC, "DBSubnets");
+    let in_subnets = (!subnets.is_empty()).then(|| json!({ "Ref": "AWSEBRDSDBSubnetGroup" }));
+    if !subnets.is_empty() {
+        let group = json!({
+            "DBSubnetGroupDescription": "RDS DB Subnet Group",
+            "SubnetIds": subnets,
+        });
+        resources.insert("AWSEBRDSDBSubnetGroup".to_owned(), resource("RDS::DBSubnetGroup", group));
+    }
+    let properties = json!({
+        "Engine": option("DBEngine"),
+        "EngineVersion": given(&option("DBEngineVersion")),
+        "DBInstanceClass": option("DBInstanceClass"),
+        "AllocatedStorage": option("DBAllocatedStorage"),
+        "DBName": "ebdb",
+        "MasterUsername": option("DBUser"),
+        "MasterUserPassword": option("DBPassword"),
+        "MultiAZ": option("MultiAZDatabase"),
+        "DBSnapshotIdentifier": given(&option("DBSnapshotIdentifier")),
+        "DBSubnetGroupName": in_subnets,
+        "VPCSecurityGroups": [{ "Fn::GetAtt": ["AWSEBRDSDBSecurityGroup", "GroupId"] }],
+    });
+    let mut database = resource("RDS::DBInstance", without_nulls(properties));
+    database["DeletionPolicy"] = json!(option("DBDeletionPolicy"));
+    resources.insert("AWSEBRDSDatabase".to_owned(), database);
+}
