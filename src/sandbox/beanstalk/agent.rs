@@ -247,14 +247,15 @@ fn signal(account: &mut Account, environment: &str, instance: &str) {
     let now = account.now();
     let Some(found) = account.here.beanstalk.environments.get(environment) else { return };
     let Some(agent) = found.agents.get(instance) else { return };
-    if agent.signalled || !agent.started(now) || !reach::service(account, instance, "cloudformation")
+    if agent.signalled
+        || !agent.started(now)
+        || !reach::service(account, instance, "cloudformation")
     {
         return;
     }
     // A rolling update of type Health counts an instance as good only if its application is.
-    let checked = found
-        .option("aws:autoscaling:updatepolicy:rollingupdate", "RollingUpdateType")
-        == "Health";
+    let checked =
+        found.option("aws:autoscaling:updatepolicy:rollingupdate", "RollingUpdateType") == "Health";
     let updating = found.operation.as_ref().is_some_and(Operation::updates);
     let good = !(checked && updating) || super::health::serves(account, environment, instance);
     neighbour::signal(account, environment, instance, good);

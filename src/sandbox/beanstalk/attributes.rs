@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::environment::Status;
-use super::find::{need, must_be_ready};
+use super::find::{must_be_ready, need};
 use super::{Handler, find, name};
-use crate::sandbox::{Account, Answer, Call, Fault, Params};
+use crate::sandbox::{Account, Answer, Call, Fault};
 
 /// Applications an account may have.
 ///

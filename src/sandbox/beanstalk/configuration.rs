@@ -39,11 +39,7 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// The saved configuration of a name, or the refusal.
-pub(super) fn find<'a>(
-    account: &'a Account,
-    app: &str,
-    name: &str,
-) -> Result<&'a Template, Fault> {
+pub(super) fn find<'a>(account: &'a Account, app: &str, name: &str) -> Result<&'a Template, Fault> {
     application(account, app)?.templates.get(name).ok_or_else(|| missing(app, name))
 }
 

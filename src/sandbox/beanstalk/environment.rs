@@ -179,7 +179,7 @@ pub struct Environment {
     /// Counts the reasons to look; only the newest plan to look is carried out.
     #[serde(skip)]
     pub(super) watch: u64,
-        /// How many instances the launch of its stack waits for.
+    /// How many instances the launch of its stack waits for.
     pub awaited: i64,
     /// How far its stack's events have been told: the stack's id and a count.
     pub narrated: BTreeMap<String, usize>,

@@ -38,8 +38,7 @@ impl Severity {
     }
 
     fn read(word: &str) -> Option<Self> {
-        let all =
-            [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal];
+        let all = [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal];
         all.into_iter().find(|severity| severity.word() == word)
     }
 }
@@ -180,7 +179,8 @@ fn describe(account: &mut Account, call: &Call) -> Answer {
     };
     let total = account.here.beanstalk.events.len();
     let newest: usize = newest.unwrap_or(total);
-    let later = account.here.beanstalk.events.iter().skip(newest).filter(|e| wanted.holds(e)).count();
+    let later =
+        account.here.beanstalk.events.iter().skip(newest).filter(|e| wanted.holds(e)).count();
     let mut rest = events.skip(later + skipped);
     let shown: Vec<Value> = rest.by_ref().take(page).map(tree).collect();
     let more = rest.next().is_some();

@@ -17,7 +17,11 @@ pub(super) fn living(account: &Account, call: &Call) -> Result<String, Fault> {
 
 /// The id of the environment with an id or a name; a terminated one only by its id, or if no
 /// other has its name.
-pub(super) fn any(account: &Account, id: Option<&str>, name: Option<&str>) -> Result<String, Fault> {
+pub(super) fn any(
+    account: &Account,
+    id: Option<&str>,
+    name: Option<&str>,
+) -> Result<String, Fault> {
     let living = lookup(account, id, name, |found| found.status != Status::Terminated);
     living.or_else(|_| lookup(account, id, name, |_| true))
 }
@@ -146,7 +150,11 @@ pub(super) fn time(params: &Value, name: &str) -> Result<Option<Timestamp>, Faul
 }
 
 /// A page of a list, and the token of the next: `MaxRecords` and `NextToken`.
-pub(super) fn page(params: &Value, all: Vec<Value>, longest: usize) -> (Vec<Value>, Option<String>) {
+pub(super) fn page(
+    params: &Value,
+    all: Vec<Value>,
+    longest: usize,
+) -> (Vec<Value>, Option<String>) {
     let size = params.number("MaxRecords").and_then(|n| usize::try_from(n).ok());
     let size = size.unwrap_or(longest).clamp(1, longest);
     let from: usize = params.text("NextToken").and_then(|token| token.parse().ok()).unwrap_or(0);

@@ -110,7 +110,9 @@ fn log(account: &Account, environment: &str, instance: &str) -> String {
         format!("{at} [INFO] Starting Elastic Beanstalk platform engine {running}"),
     ];
     if agent.deployed.as_ref().is_some_and(|deployed| deployed.failed) {
-        lines.push(format!("{at} [ERROR] An error occurred during execution of command [app-deploy]"));
+        lines.push(format!(
+            "{at} [ERROR] An error occurred during execution of command [app-deploy]"
+        ));
     } else {
         lines.push(format!("{at} [INFO] Running command [app-deploy] completed"));
     }

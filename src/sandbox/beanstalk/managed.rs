@@ -78,9 +78,11 @@ fn update_of(found: &Environment) -> Option<(&'static Branch, &'static str)> {
         (parts.next().map(str::to_owned), parts.next().map(str::to_owned))
     };
     let level = found.option("aws:elasticbeanstalk:managedactions:platformupdate", "UpdateLevel");
-    let newest = branch.releases.iter().rev().find(|newer| {
-        level == "minor" || minor(newer.version) == minor(release.version)
-    })?;
+    let newest = branch
+        .releases
+        .iter()
+        .rev()
+        .find(|newer| level == "minor" || minor(newer.version) == minor(release.version))?;
     (newest.version != release.version).then_some((branch, newest.version))
 }
 
@@ -99,10 +101,10 @@ fn next_window(found: &Environment, now: Timestamp) -> Option<Timestamp> {
         _ => return None,
     };
     let (hour, minute) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let here = now.to_zoned(TimeZone::UTC);
+    let here = now.to_zoned_datetime(TimeZone::UTC);
     (0..8).find_map(|days| {
         let date = here.date().checked_add(days.days()).ok()?;
-        let start = date.at(hour, minute, 0, 0).to_zoned(TimeZone::UTC).ok()?.timestamp();
+        let start = date.at(hour, minute, 0, 0).to_zoned_datetime(TimeZone::UTC).ok()?.timestamp();
         let open = start + SignedDuration::from_hours(WINDOW) > now;
         (date.weekday() == day && open).then_some(start)
     })
@@ -147,7 +149,9 @@ fn begin(account: &mut Account, environment: &str, id: &str) -> Result<(), Fault
         return Ok(());
     };
     let Some(action) = found.managed.current.as_mut().filter(|action| action.id == id) else {
-        return Err(Fault::invalid_value(format!("No Managed Action found for ActionId = '{id}'.")));
+        return Err(Fault::invalid_value(format!(
+            "No Managed Action found for ActionId = '{id}'."
+        )));
     };
     action.running = true;
     action.began = Some(now);
@@ -184,7 +188,9 @@ const RETRY_MINUTES: i64 = 60;
 pub(super) fn ended(account: &mut Account, environment: &str, id: &str, troubled: bool) {
     let now = account.now();
     let Some(found) = account.here.beanstalk.environments.get_mut(environment) else { return };
-    let Some(action) = found.managed.current.take().filter(|action| action.id == id) else { return };
+    let Some(action) = found.managed.current.take().filter(|action| action.id == id) else {
+        return;
+    };
     let reverted = found.platform != action.platform;
     let failure = (troubled || reverted).then(|| {
         let kind = if reverted { "RollbackSuccessful" } else { "InternalFailure" };

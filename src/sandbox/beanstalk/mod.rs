@@ -31,14 +31,12 @@ mod template;
 mod version;
 mod watch;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::ec2::{Image, image};
 use super::{Account, Answer, Call, Fault};
 
 pub use agent::{Agent, Boot};
@@ -69,15 +67,29 @@ pub struct Beanstalk {
     pub tags: BTreeMap<String, BTreeMap<String, String>>,
     /// Whether the region has Elastic Beanstalk's bucket.
     pub has_bucket: bool,
+    /// Whether the region has the platforms' images.
+    furnished: bool,
     /// Until when environments are watched closely, because something changed.
     stirred: Option<Timestamp>,
 }
 
 /// Answers a call to this service.
 pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
-    let handler =
-        handler(&call.operation).ok_or_else(|| Fault::invalid_action(&call.operation))?;
+    let handler = handler(&call.operation).ok_or_else(|| Fault::invalid_action(&call.operation))?;
+    furnish(account);
     handler(account, call)
+}
+
+/// Gives a region the images of the platforms.
+fn furnish(account: &mut Account) {
+    if account.here.beanstalk.furnished {
+        return;
+    }
+    account.here.beanstalk.furnished = true;
+    let now = account.now();
+    for (id, name) in platform::images(&account.region) {
+        image::register(account, Image::of_amazon(&id, &name, "x86_64", now));
+    }
 }
 
 fn handler(operation: &str) -> Option<Handler> {

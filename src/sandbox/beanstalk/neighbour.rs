@@ -80,8 +80,7 @@ pub(super) fn desired(account: &mut Account, environment: &str) -> usize {
 pub(super) fn replace_instances(account: &mut Account, environment: &str) {
     let Some(name) = physical(account, environment, "AWSEBAutoScalingGroup") else { return };
     for instance in members(account, &name) {
-        let params =
-            json!({ "InstanceId": instance, "ShouldDecrementDesiredCapacity": false });
+        let params = json!({ "InstanceId": instance, "ShouldDecrementDesiredCapacity": false });
         ask(account, Service::AutoScaling, "TerminateInstanceInAutoScalingGroup", params);
         if let Some(found) = account.here.beanstalk.environments.get_mut(environment) {
             found.agents.remove(&instance);
@@ -165,7 +164,11 @@ pub(super) fn bucket(account: &mut Account, caller: &Caller) {
 }
 
 /// Why a bundle cannot be fetched, if it cannot.
-pub(super) fn object_trouble(account: &mut Account, bucket: &str, key: &str) -> Option<&'static str> {
+pub(super) fn object_trouble(
+    account: &mut Account,
+    bucket: &str,
+    key: &str,
+) -> Option<&'static str> {
     let caller = own(account);
     let params = json!({ "Bucket": bucket, "Key": key });
     match account.call(&caller, Service::S3, "HeadObject", params) {

@@ -222,18 +222,10 @@ fn balancer(resources: &mut Resources, found: &Environment) {
 }
 
 /// The launch template of the instances.
-fn launch_template(
-    resources: &mut Resources,
-    account: &Account,
-    found: &Environment,
-    own: &Value,
-) {
+fn launch_template(resources: &mut Resources, account: &Account, found: &Environment, own: &Value) {
     let custom = found.option(LAUNCH, "ImageId");
-    let image = if custom.is_empty() {
-        platform::image(&account.region, &found.platform)
-    } else {
-        custom
-    };
+    let image =
+        if custom.is_empty() { platform::image(&account.region, &found.platform) } else { custom };
     let mut members = vec![own.clone()];
     members.extend(found.list(LAUNCH, "SecurityGroups").into_iter().map(Value::from));
     let types = found.list("aws:ec2:instances", "InstanceTypes");
@@ -344,10 +336,8 @@ fn rolling(found: &Environment, max: i64) -> Value {
 /// The wait for the instances of the launch.
 fn wait(resources: &mut Resources, count: i64) {
     let handle = "AWSEBInstanceLaunchWaitHandle";
-    resources.insert(
-        handle.to_owned(),
-        json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }),
-    );
+    resources
+        .insert(handle.to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
     if count < 1 {
         return;
     }
@@ -367,8 +357,20 @@ fn wait(resources: &mut Resources, count: i64) {
 fn triggers(resources: &mut Resources, found: &Environment) {
     let option = |name: &str| found.option("aws:autoscaling:trigger", name);
     for (policy, alarm, step, threshold, comparison) in [
-        ("AWSEBAutoScalingScaleUpPolicy", "AWSEBCloudwatchAlarmHigh", "UpperBreachScaleIncrement", "UpperThreshold", "GreaterThanThreshold"),
-        ("AWSEBAutoScalingScaleDownPolicy", "AWSEBCloudwatchAlarmLow", "LowerBreachScaleIncrement", "LowerThreshold", "LessThanThreshold"),
+        (
+            "AWSEBAutoScalingScaleUpPolicy",
+            "AWSEBCloudwatchAlarmHigh",
+            "UpperBreachScaleIncrement",
+            "UpperThreshold",
+            "GreaterThanThreshold",
+        ),
+        (
+            "AWSEBAutoScalingScaleDownPolicy",
+            "AWSEBCloudwatchAlarmLow",
+            "LowerBreachScaleIncrement",
+            "LowerThreshold",
+            "LessThanThreshold",
+        ),
     ] {
         let scaling = json!({
             "AutoScalingGroupName": { "Ref": "AWSEBAutoScalingGroup" },

@@ -12,8 +12,7 @@ use crate::sandbox::beanstalk::neighbour;
 pub(super) const LIMIT: i64 = 900;
 
 /// The sentence for instances that never report (`NET-01` and its like).
-pub(in crate::sandbox::beanstalk) const SILENT: &str =
-    "The EC2 instances failed to communicate with AWS Elastic Beanstalk, either because of \
+pub(in crate::sandbox::beanstalk) const SILENT: &str = "The EC2 instances failed to communicate with AWS Elastic Beanstalk, either because of \
      configuration problems with the VPC or a failed EC2 instance. Check your VPC configuration \
      and try launching the environment again.";
 

@@ -83,8 +83,7 @@ impl Command {
         let rolls = policy.starts_with("Rolling");
         let ignores = found.flag("aws:elasticbeanstalk:command", "IgnoreHealthCheck");
         let order = Order::Deploy { label, number, fails: bundle.fails };
-        let mut batches =
-            if rolls { batches(found, targets) } else { vec![targets] }.into_iter();
+        let mut batches = if rolls { batches(found, targets) } else { vec![targets] }.into_iter();
         Some(Self {
             order,
             targets: batches.next().unwrap_or_default(),
@@ -180,12 +179,8 @@ fn carry_out(account: &mut Account, environment: &str, command: &mut Command) {
         let Some(found) = account.here.beanstalk.environments.get_mut(environment) else { return };
         let Some(agent) = found.agents.get_mut(&instance) else { continue };
         if let Order::Deploy { label, number, fails } = &command.order {
-            agent.deployed = Some(Deployed {
-                label: label.clone(),
-                number: *number,
-                at: now,
-                failed: *fails,
-            });
+            agent.deployed =
+                Some(Deployed { label: label.clone(), number: *number, at: now, failed: *fails });
         }
     }
     // An instance that is gone meanwhile has nothing left to do.

@@ -4,9 +4,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::{Kind, Operation, Stage, amend, arrive, begin, end, end_terminated, enter, stack};
-use crate::sandbox::beanstalk::environment::{
-    self, Environment, HealthStatus, Status,
-};
+use crate::sandbox::beanstalk::environment::{self, Environment, HealthStatus, Status};
 use crate::sandbox::beanstalk::event::{Severity, tell};
 use crate::sandbox::beanstalk::find::need;
 use crate::sandbox::beanstalk::{

@@ -57,8 +57,7 @@ pub(super) fn fits(
 ) -> bool {
     let Some(found) = account.here.beanstalk.environments.get(environment) else { return false };
     let policy = found.option("aws:elasticbeanstalk:command", "DeploymentPolicy");
-    let kind =
-        found.option("aws:autoscaling:updatepolicy:rollingupdate", "RollingUpdateType");
+    let kind = found.option("aws:autoscaling:updatepolicy:rollingupdate", "RollingUpdateType");
     managed
         || (deploys && !configures && matches!(policy.as_str(), "Immutable" | "TrafficSplitting"))
         || (configures && kind == "Immutable")

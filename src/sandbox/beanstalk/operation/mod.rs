@@ -157,7 +157,12 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 }
 
 /// Puts an operation under way.
-pub(super) fn begin(account: &mut Account, environment: &str, status: Status, operation: Operation) {
+pub(super) fn begin(
+    account: &mut Account,
+    environment: &str,
+    status: Status,
+    operation: Operation,
+) {
     let now = account.now();
     if let Some(found) = account.here.beanstalk.environments.get_mut(environment) {
         found.status = status;

@@ -44,7 +44,8 @@ pub(in crate::sandbox::beanstalk) fn start(
     let label = params.text("VersionLabel").map(str::to_owned);
     let mut operation = Operation::new(Kind::Update, call, account.now());
     operation.configures = platform != before.platform || settings != before.settings;
-    operation.version = label.filter(|label| Some(label) != found.version.as_ref() || !operation.configures);
+    operation.version =
+        label.filter(|label| Some(label) != found.version.as_ref() || !operation.configures);
     operation.before = Some(before);
     operation.action = action;
     immutable::refuse_mixture(found, &operation, &settings)?;

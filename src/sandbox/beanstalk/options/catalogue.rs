@@ -133,7 +133,32 @@ pub(super) fn default(namespace: &str, name: &str) -> &'static str {
 
 /// Instance types that `InstanceType` takes. AWS's list is some hundreds long and lags behind EC2's
 /// (`PL-07`).
-const TYPES: &[&str] = &["t2.micro", "t2.small", "t2.medium", "t3.nano", "t3.micro", "t3.small", "t3.medium", "t3.large", "t3.xlarge", "t3.2xlarge", "t3a.micro", "t3a.small", "t3a.medium", "t4g.micro", "t4g.small", "t4g.medium", "m5.large", "m5.xlarge", "m6i.large", "m6g.large", "m7i.large", "c5.large", "c6i.large", "r5.large"];
+const TYPES: &[&str] = &[
+    "t2.micro",
+    "t2.small",
+    "t2.medium",
+    "t3.nano",
+    "t3.micro",
+    "t3.small",
+    "t3.medium",
+    "t3.large",
+    "t3.xlarge",
+    "t3.2xlarge",
+    "t3a.micro",
+    "t3a.small",
+    "t3a.medium",
+    "t4g.micro",
+    "t4g.small",
+    "t4g.medium",
+    "m5.large",
+    "m5.xlarge",
+    "m6i.large",
+    "m6g.large",
+    "m7i.large",
+    "c5.large",
+    "c6i.large",
+    "r5.large",
+];
 
 /// Every option.
 #[rustfmt::skip]

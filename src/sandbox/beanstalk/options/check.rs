@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::catalogue::{Definition, find, free};
 use super::{Settings, known};
 use crate::sandbox::beanstalk::{neighbour, platform};
-use crate::sandbox::{Account, Fault, Params};
+use crate::sandbox::{Account, Fault};
 
 /// One complaint about an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,6 +220,9 @@ mod tests {
     #[test]
     fn a_value_out_of_range_is_told_with_the_bound() {
         let told = told(&set("aws:autoscaling:asg", "MaxSize", "20000"));
-        assert!(told[0].ends_with("Value is greater than maximum allowed value: 10000"), "{told:?}");
+        assert!(
+            told[0].ends_with("Value is greater than maximum allowed value: 10000"),
+            "{told:?}"
+        );
     }
 }

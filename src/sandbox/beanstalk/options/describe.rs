@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::catalogue::{Definition, Resource, ALL, free, known};
+use super::catalogue::{ALL, Definition, Resource, free, known};
 use super::check::complaints;
 use super::{Handler, Settings, change};
 use crate::sandbox::beanstalk::environment::Environment;

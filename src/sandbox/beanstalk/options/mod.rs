@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::Handler;
 use super::environment::Environment;
 
-pub(super) use catalogue::{Definition, Resource, known};
+use catalogue::known;
 pub(super) use change::{changed, complete};
 pub(super) use check::check;
 pub(super) use describe::listed;

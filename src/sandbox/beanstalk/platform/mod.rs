@@ -81,7 +81,8 @@ pub(super) fn asked(
 
 /// A platform by its ARN; one without a version means the branch's newest.
 fn by_arn(account: &Account, asked: &str) -> Result<String, Fault> {
-    let found = if offered(account, asked) { Some(asked.to_owned()) } else { by_branch(account, asked) };
+    let found =
+        if offered(account, asked) { Some(asked.to_owned()) } else { by_branch(account, asked) };
     found.ok_or_else(|| Fault::invalid_value(format!("No Platform named '{asked}' found.")))
 }
 
@@ -93,9 +94,9 @@ fn by_branch(account: &Account, asked: &str) -> Option<String> {
 
 /// A platform by its older name (`PL-01`).
 fn by_stack(account: &Account, name: &str) -> Result<String, Fault> {
-    let all = branches().iter().flat_map(|branch| {
-        branch.releases.iter().map(move |release| (branch, release.version))
-    });
+    let all = branches()
+        .iter()
+        .flat_map(|branch| branch.releases.iter().map(move |release| (branch, release.version)));
     let found = all
         .filter(|(branch, version)| stack_name(branch, version) == name)
         .map(|(branch, version)| arn(&account.region, branch, version))
@@ -108,9 +109,12 @@ fn by_stack(account: &Account, name: &str) -> Result<String, Fault> {
 /// <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/platforms-support-policy.html>
 pub(super) fn refuse_retired(account: &Account, arn: &str) -> Result<(), Fault> {
     let Some((branch, _)) = parts(arn) else { return Ok(()) };
-    let used = account.here.beanstalk.platforms_used.iter().any(|used| {
-        parts(used).is_some_and(|(known, _)| known.name == branch.name)
-    });
+    let used = account
+        .here
+        .beanstalk
+        .platforms_used
+        .iter()
+        .any(|used| parts(used).is_some_and(|(known, _)| known.name == branch.name));
     if branch.lifecycle == Lifecycle::Retired && !used {
         return Err(Fault::invalid_value(format!("No Platform named '{arn}' found.")));
     }
@@ -137,15 +141,15 @@ pub(super) fn of_image(region: &str, wanted: &str) -> Option<String> {
     })
 }
 
-/// Every image of the region's platforms: id, name, architecture, and whether it is Windows.
-pub fn images(region: &str) -> Vec<(String, String, bool)> {
+/// Every image of the region's platforms that is public: id and name.
+pub fn images(region: &str) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for branch in branches() {
         for release in branch.releases.iter().filter(|release| !release.image_gone) {
             let id = image(region, &arn(region, branch, release.version));
             let runtime = branch.runtime.replace(' ', "-").to_lowercase();
             let name = format!("aws-elasticbeanstalk-{runtime}-{}-x86_64-hvm", release.version);
-            all.push((id, name, branch.traits().windows));
+            all.push((id, name));
         }
     }
     all
