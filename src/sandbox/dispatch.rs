@@ -17,6 +17,9 @@ impl Account {
         let answer = self.refusal(call).map_or_else(|| handled(self, call), Err);
         if !reads(&call.operation) {
             trail::record(self, call, &answer);
+            if answer.is_ok() {
+                beanstalk::stir(self);
+            }
         }
         self.enter(&from);
         answer

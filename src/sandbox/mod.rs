@@ -24,6 +24,7 @@ pub mod iam;
 pub mod packets;
 pub mod quotas;
 pub mod rds;
+pub mod scenarios;
 mod server;
 mod sts;
 mod time;
