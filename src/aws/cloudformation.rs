@@ -2,8 +2,9 @@
 
 use aws_sdk_cloudformation::types as sdk;
 
+use super::call::missing;
 use super::convert::{filled, id, required, tags, time};
-use super::{Answer, Aws, ErrorKind, Reading};
+use super::{Answer, Aws, Reading};
 use crate::world::{Stack, StackEvent, StackName, StackResource, StackStatus};
 
 /// More pages than an account has stacks, exports or importers.
@@ -29,7 +30,7 @@ impl Aws {
         let mut found = value.stacks.unwrap_or_default().into_iter().map(stack);
         match found.find(|stack| stack.name.as_str() == name || stack.arn.as_str() == name) {
             Some(value) => Ok(Answer { value, source }),
-            None => Err(self.missing(source, &format!("Stack with id {name} does not exist"))),
+            None => Err(missing(source, &format!("Stack with id {name} does not exist"))),
         }
     }
 
@@ -92,7 +93,7 @@ impl Aws {
             .and_then(|resource| id(resource.stack_name));
         match owner {
             Some(value) => Ok(Answer { value, source }),
-            None => Err(self.missing(source, &format!("Stack for {physical} does not exist"))),
+            None => Err(missing(source, &format!("Stack for {physical} does not exist"))),
         }
     }
 
@@ -129,7 +130,7 @@ impl Aws {
         let Answer { value, source } = answer;
         match filled(value.stack_policy_body) {
             Some(value) => Ok(Answer { value, source }),
-            None => Err(self.missing(source, "the stack has no policy")),
+            None => Err(missing(source, "the stack has no policy")),
         }
     }
 
@@ -163,12 +164,6 @@ impl Aws {
             })
             .await?;
         Ok(answer.map(|page| page.template_body.unwrap_or_default()))
-    }
-
-    /// An answer that was good but did not have what was asked for.
-    pub(super) fn missing(&self, source: crate::world::Source, message: &str) -> super::Failed {
-        let error = super::AwsError::local(&source.operation, ErrorKind::NotFound, message);
-        super::Failed { error, source }
     }
 }
 

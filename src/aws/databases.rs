@@ -30,6 +30,22 @@ impl Aws {
         }))
     }
 
+    /// One snapshot: its name, its instance, its status.
+    pub async fn database_snapshot(
+        &self,
+        snapshot: &str,
+    ) -> Reading<Vec<(String, String, String)>> {
+        let answer = self
+            .read("rds:DescribeDBSnapshots", || {
+                self.rds().describe_db_snapshots().db_snapshot_identifier(snapshot).send()
+            })
+            .await?;
+        Ok(answer.map(|page| {
+            let found = page.db_snapshots.unwrap_or_default().into_iter().map(snapshot_facts);
+            found.filter(|(name, _, _)| name == snapshot).collect()
+        }))
+    }
+
     /// Snapshots of one database instance: snapshot, instance, status.
     pub async fn database_snapshots(
         &self,
@@ -47,16 +63,18 @@ impl Aws {
             )
             .await?;
         Ok(found.map(|found| {
-            let read = found.into_iter().map(|snapshot| {
-                (
-                    snapshot.db_snapshot_identifier.unwrap_or_default(),
-                    snapshot.db_instance_identifier.unwrap_or_default(),
-                    snapshot.status.unwrap_or_default(),
-                )
-            });
+            let read = found.into_iter().map(snapshot_facts);
             read.filter(|(_, of, _)| of == database).collect()
         }))
     }
+}
+
+fn snapshot_facts(snapshot: sdk::DbSnapshot) -> (String, String, String) {
+    (
+        snapshot.db_snapshot_identifier.unwrap_or_default(),
+        snapshot.db_instance_identifier.unwrap_or_default(),
+        snapshot.status.unwrap_or_default(),
+    )
 }
 
 fn database(found: sdk::DbInstance) -> Database {

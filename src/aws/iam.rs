@@ -1,5 +1,6 @@
 //! IAM and STS: who asks, instance profiles, roles, and what a principal may do.
 
+use super::call::missing;
 use super::convert::filled;
 use super::{Answer, Aws, Reading};
 use crate::world::{Arn, Caller, InstanceProfile, RoleFacts, Simulated};
@@ -17,6 +18,14 @@ impl Aws {
             account: page.account.unwrap_or_default().into(),
             arn: super::redact::mail(&page.arn.unwrap_or_default()).into(),
         }))
+    }
+
+    /// The user or role that asks, as IAM's simulation takes it; never kept anywhere.
+    pub(super) async fn principal(&self) -> Reading<Option<Arn>> {
+        let answer = self
+            .read("sts:GetCallerIdentity", || self.identity().get_caller_identity().send())
+            .await?;
+        Ok(answer.map(|page| super::preflight::principal_of(&page.arn.unwrap_or_default())))
     }
 
     /// An instance profile and its roles' names.
@@ -42,9 +51,7 @@ impl Aws {
             self.read("iam:GetRole", || self.iam().get_role().role_name(name).send()).await?;
         let Answer { value, source } = answer;
         let Some(role) = value.role else {
-            return Err(
-                self.missing(source, &format!("The role with name {name} cannot be found."))
-            );
+            return Err(missing(source, &format!("The role with name {name} cannot be found.")));
         };
         let trust = role.assume_role_policy_document.as_deref().map(percent_decoded);
         let facts = RoleFacts {
@@ -72,6 +79,17 @@ impl Aws {
         Ok(found.map(|found| {
             found.into_iter().filter_map(|policy| policy.policy_arn.map(Arn)).collect()
         }))
+    }
+
+    /// Names of the policies that are written into a role.
+    pub async fn written_policies(&self, role: &str) -> Reading<Vec<String>> {
+        self.pages(
+            "iam:ListRolePolicies",
+            ALL,
+            |token| self.iam().list_role_policies().role_name(role).set_marker(token).send(),
+            |page| (Some(page.policy_names), page.marker),
+        )
+        .await
     }
 
     /// IAM's answer on whether a principal may make calls on resources.

@@ -8,10 +8,12 @@
 //! Secrets stop here: environment properties become names, lengths and clues, CloudTrail's
 //! parameters are stripped and mail addresses masked before anything is returned.
 
+mod apply;
 mod balancing;
 mod beanstalk;
 mod body;
 mod call;
+mod cloud;
 mod cloudformation;
 mod convert;
 mod databases;
@@ -20,6 +22,8 @@ mod error;
 mod governor;
 mod iam;
 mod mail;
+mod observe;
+mod preflight;
 mod property;
 mod question;
 mod redact;

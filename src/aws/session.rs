@@ -63,12 +63,13 @@ pub(super) struct Shared {
     config: SdkConfig,
     region: Region,
     clients: Clients,
+    sandbox: bool,
 }
 
 impl Shared {
-    fn new(config: SdkConfig, region: Region, clock: SharedClock) -> Self {
+    fn new(config: SdkConfig, region: Region, clock: SharedClock, sandbox: bool) -> Self {
         let (governor, clients) = (Governor::default(), Clients::default());
-        Self { clock, governor, config, region, clients }
+        Self { clock, governor, config, region, clients, sandbox }
     }
 }
 
@@ -127,11 +128,12 @@ impl Aws {
         if settings.sandbox_credentials {
             loader = loader.credentials_provider(sandbox_credentials());
         }
-        Ok(Self::from_config(loader.load().await, Region(region.to_string()), clock))
+        let sandbox = settings.sandbox_credentials;
+        Ok(Self::from_config(loader.load().await, Region(region.to_string()), clock, sandbox))
     }
 
-    fn from_config(config: SdkConfig, region: Region, clock: SharedClock) -> Self {
-        let shared = Arc::new(Shared::new(config, region, clock));
+    fn from_config(config: SdkConfig, region: Region, clock: SharedClock, sandbox: bool) -> Self {
+        let shared = Arc::new(Shared::new(config, region, clock, sandbox));
         let regions = BTreeMap::from([(shared.region.clone(), Arc::clone(&shared))]);
         Self { shared, log: CallLog::default(), regions: Arc::new(Mutex::new(regions)) }
     }
@@ -143,7 +145,8 @@ impl Aws {
         let shared = regions.entry(region.clone()).or_insert_with(|| {
             let sdk_region = aws_config::Region::new(region.to_string());
             let config = self.shared.config.clone().into_builder().region(sdk_region).build();
-            Arc::new(Shared::new(config, region.clone(), self.shared.clock.clone()))
+            let clock = self.shared.clock.clone();
+            Arc::new(Shared::new(config, region.clone(), clock, self.shared.sandbox))
         });
         Self { shared: Arc::clone(shared), ..self.clone() }
     }
@@ -157,6 +160,11 @@ impl Aws {
     /// The region.
     pub fn region(&self) -> &Region {
         &self.shared.region
+    }
+
+    /// Whether a dry run is known to change nothing here: on AWS, and on the embedded sandbox.
+    pub(super) fn answers_dry_runs(&self) -> bool {
+        self.shared.config.endpoint_url().is_none() || self.shared.sandbox
     }
 
     /// The clock that calls are recorded by.

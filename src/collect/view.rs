@@ -166,8 +166,8 @@ impl<'a> View<'a> {
         let of_instance = running
             .filter(|instance| own.contains(&instance.id))
             .find_map(|instance| instance.vpc.clone());
-        let balancers = self.snapshot.balancing.load_balancers.items().iter();
-        let of_balancer = balancers.filter_map(|balancer| balancer.vpc.clone()).next();
+        let mut balancers = self.snapshot.balancing.load_balancers.items().iter();
+        let of_balancer = balancers.find_map(|balancer| balancer.vpc.clone());
         let made = self.groups();
         let groups = self.snapshot.network.groups.items().iter();
         let of_group =

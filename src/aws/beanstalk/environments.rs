@@ -138,6 +138,20 @@ impl Aws {
         Ok(found.map(|found| found.into_iter().map(version).collect()))
     }
 
+    /// Names of an application's saved configurations.
+    pub async fn saved_configurations(&self, application: &str) -> Reading<Vec<String>> {
+        let answer = self
+            .read("elasticbeanstalk:DescribeApplications", || {
+                self.beanstalk().describe_applications().application_names(application).send()
+            })
+            .await?;
+        Ok(answer.map(|page| {
+            let found = page.applications.unwrap_or_default().into_iter();
+            let own = found.filter(|own| own.application_name.as_deref() == Some(application));
+            own.flat_map(|own| own.configuration_templates.unwrap_or_default()).collect()
+        }))
+    }
+
     /// How many applications, versions and environments the account may have.
     pub async fn beanstalk_quotas(&self) -> Reading<Vec<(String, u64)>> {
         let answer = self
@@ -167,7 +181,7 @@ fn environment(found: sdk::EnvironmentDescription) -> Environment {
         id: required(found.environment_id),
         arn: id(found.environment_arn),
         application: found.application_name.unwrap_or_default(),
-        status: found.status.map(|status| status.as_str().into()).unwrap_or("".into()),
+        status: found.status.map_or_else(|| "".into(), |status| status.as_str().into()),
         health: found.health.map(|health| health.as_str().to_owned()),
         health_status: found.health_status.map(|status| status.as_str().to_owned()),
         platform_arn: id(found.platform_arn),

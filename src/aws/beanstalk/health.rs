@@ -27,7 +27,7 @@ impl Aws {
             status: filled(page.health_status),
             color: filled(page.color),
             causes: page.causes.unwrap_or_default(),
-            instances: page.instances_health.map(summary).unwrap_or_default(),
+            instances: page.instances_health.as_ref().map(summary).unwrap_or_default(),
             responses: page.application_metrics.and_then(responses),
             refreshed: time(page.refreshed_at.as_ref()),
         }))
@@ -99,7 +99,7 @@ fn basic_health(failed: Failed) -> Failed {
     Failed { error, source }
 }
 
-fn summary(summary: sdk::InstanceHealthSummary) -> Vec<(String, u32)> {
+fn summary(summary: &sdk::InstanceHealthSummary) -> Vec<(String, u32)> {
     let named = [
         ("NoData", summary.no_data),
         ("Unknown", summary.unknown),

@@ -1,6 +1,7 @@
 //! An environment put together from what other calls tell of it.
 
 use super::EnvironmentRef;
+use crate::aws::call::missing;
 use crate::aws::convert::{filled, id, time};
 use crate::aws::{Answer, Aws, Reading};
 use crate::world::{Environment, EnvironmentId, EnvironmentResources};
@@ -35,17 +36,18 @@ impl Aws {
             };
         }
         let Some(name) = newest!(environment_name).or_else(|| of.name()) else {
-            return Err(self.missing(source, "no event names the environment"));
+            return Err(missing(source, "no event names the environment"));
         };
         let health = health.ok().map(|answer| answer.value);
         let word = |status: Option<&str>| status.unwrap_or_default().to_owned();
+        let status = health.as_ref().and_then(|health| health.status.as_ref());
         let made_id = made.ok().and_then(|made| id_of(&made.value));
         let value = Environment {
             name,
             id: of.id().map(EnvironmentId).or(made_id).unwrap_or_default(),
             arn: None,
             application: newest!(application_name).unwrap_or_default(),
-            status: word(health.as_ref().and_then(|h| h.status.as_ref().map(|s| s.as_str())))
+            status: word(status.map(aws_sdk_elasticbeanstalk::types::EnvironmentHealth::as_str))
                 .as_str()
                 .into(),
             health: health.as_ref().and_then(|health| filled(health.color.clone())),

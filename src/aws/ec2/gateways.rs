@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types as sdk;
 
-use super::{ALL, filter};
+use super::{ALL, of_vpc};
 use crate::aws::convert::{cidr, filled, id, ids, ip, required, tags, time};
 use crate::aws::{Aws, Reading};
 use crate::world::VpcId;
@@ -22,15 +22,15 @@ impl Aws {
         Ok(gateways.map(|gateways| gateways.into_iter().map(internet_gateway).collect()))
     }
 
-    /// All NAT gateways of a VPC, those too that failed or were deleted within the last hour.
-    pub async fn nat_gateways(&self, vpc: &VpcId) -> Reading<Vec<NatGateway>> {
+    /// All NAT gateways of a VPC or of the region, those too that failed or were deleted within the last hour.
+    pub async fn nat_gateways(&self, vpc: Option<&VpcId>) -> Reading<Vec<NatGateway>> {
         let gateways = self
             .pages(
                 "ec2:DescribeNatGateways",
                 ALL,
                 |token| {
                     let request = self.ec2().describe_nat_gateways();
-                    let request = request.filter(filter("vpc-id", [vpc.as_str()]));
+                    let request = request.set_filter(of_vpc(vpc));
                     request.set_next_token(token).send()
                 },
                 |page| (page.nat_gateways, page.next_token),
@@ -38,19 +38,19 @@ impl Aws {
             .await?;
         Ok(gateways.map(|gateways| {
             let read = gateways.into_iter().map(nat_gateway);
-            read.filter(|gateway| gateway.vpc == *vpc).collect()
+            read.filter(|gateway| vpc.is_none_or(|vpc| gateway.vpc == *vpc)).collect()
         }))
     }
 
-    /// All endpoints of a VPC.
-    pub async fn endpoints(&self, vpc: &VpcId) -> Reading<Vec<Endpoint>> {
+    /// All endpoints of a VPC, or of the region.
+    pub async fn endpoints(&self, vpc: Option<&VpcId>) -> Reading<Vec<Endpoint>> {
         let endpoints = self
             .pages(
                 "ec2:DescribeVpcEndpoints",
                 ALL,
                 |token| {
                     let request = self.ec2().describe_vpc_endpoints();
-                    let request = request.filters(filter("vpc-id", [vpc.as_str()]));
+                    let request = request.set_filters(of_vpc(vpc));
                     request.set_next_token(token).send()
                 },
                 |page| (page.vpc_endpoints, page.next_token),
@@ -58,7 +58,7 @@ impl Aws {
             .await?;
         Ok(endpoints.map(|endpoints| {
             let read = endpoints.into_iter().map(endpoint);
-            read.filter(|endpoint| endpoint.vpc == *vpc).collect()
+            read.filter(|endpoint| vpc.is_none_or(|vpc| endpoint.vpc == *vpc)).collect()
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types as sdk;
 
-use super::{ALL, filter};
+use super::{ALL, filter, of_vpc};
 use crate::aws::convert::{cidr, filled, id, port, required, tags};
 use crate::aws::{Answer, Aws, Reading};
 use crate::world::network::{GroupRule, Peer, SecurityGroup};
@@ -12,20 +12,19 @@ use crate::world::{GroupId, VpcId};
 const ALL_PORTS: (i32, i32) = (0, 65535);
 
 impl Aws {
-    /// All security groups of a VPC.
-    pub async fn groups(&self, vpc: &VpcId) -> Reading<Vec<SecurityGroup>> {
-        let found = self.groups_by(filter("vpc-id", [vpc.as_str()])).await?;
-        Ok(found.map(|groups| {
-            groups.into_iter().filter(|group| group.vpc.as_ref() == Some(vpc)).collect()
-        }))
+    /// All security groups of a VPC, or of the region.
+    pub async fn groups(&self, vpc: Option<&VpcId>) -> Reading<Vec<SecurityGroup>> {
+        let found = self.groups_by(of_vpc(vpc)).await?;
+        let there = |group: &SecurityGroup| vpc.is_none() || group.vpc.as_ref() == vpc;
+        Ok(found.map(|groups| groups.into_iter().filter(there).collect()))
     }
 
     /// Security groups anywhere in the account that have a rule naming one of these groups.
     pub async fn groups_naming(&self, named: &[GroupId]) -> Reading<Vec<SecurityGroup>> {
-        let names = || named.iter().map(GroupId::as_str);
+        let ids = || named.iter().map(GroupId::as_str);
         let (ingress, egress) = tokio::join!(
-            self.groups_by(filter("ip-permission.group-id", names())),
-            self.groups_by(filter("egress.ip-permission.group-id", names())),
+            self.groups_by(Some(vec![filter("ip-permission.group-id", ids())])),
+            self.groups_by(Some(vec![filter("egress.ip-permission.group-id", ids())])),
         );
         let Answer { mut value, source } = ingress?;
         value.extend(egress?.value);
@@ -37,18 +36,19 @@ impl Aws {
 
     /// Security groups by id; ids that are gone are left out.
     pub async fn groups_of_ids(&self, ids: &[GroupId]) -> Reading<Vec<SecurityGroup>> {
-        let found = self.groups_by(filter("group-id", ids.iter().map(GroupId::as_str))).await?;
+        let found =
+            self.groups_by(Some(vec![filter("group-id", ids.iter().map(GroupId::as_str))])).await?;
         Ok(found.map(|groups| groups.into_iter().filter(|group| ids.contains(&group.id)).collect()))
     }
 
-    async fn groups_by(&self, filter: sdk::Filter) -> Reading<Vec<SecurityGroup>> {
+    async fn groups_by(&self, filters: Option<Vec<sdk::Filter>>) -> Reading<Vec<SecurityGroup>> {
         let groups = self
             .pages(
                 "ec2:DescribeSecurityGroups",
                 ALL,
                 |token| {
                     let request = self.ec2().describe_security_groups();
-                    request.filters(filter.clone()).set_next_token(token).send()
+                    request.set_filters(filters.clone()).set_next_token(token).send()
                 },
                 |page| (page.security_groups, page.next_token),
             )

@@ -6,7 +6,7 @@ use super::{ALL, filter};
 use crate::aws::convert::{filled, id, ip, required, tags};
 use crate::aws::{Aws, Reading};
 use crate::world::network::Interface;
-use crate::world::{GroupId, VpcId};
+use crate::world::{GroupId, InterfaceId, VpcId};
 
 impl Aws {
     /// All network interfaces of a VPC.
@@ -23,6 +23,13 @@ impl Aws {
         let found = self.interfaces_by(filter("group-id", ids)).await?;
         let carries = |interface: &Interface| interface.groups.iter().any(|g| groups.contains(g));
         Ok(found.map(|found| found.into_iter().filter(carries).collect()))
+    }
+
+    /// Network interfaces by id; ids that are gone are left out.
+    pub async fn interfaces_of_ids(&self, ids: &[InterfaceId]) -> Reading<Vec<Interface>> {
+        let names = ids.iter().map(InterfaceId::as_str);
+        let found = self.interfaces_by(filter("network-interface-id", names)).await?;
+        Ok(found.map(|found| found.into_iter().filter(|own| ids.contains(&own.id)).collect()))
     }
 
     async fn interfaces_by(&self, filter: sdk::Filter) -> Reading<Vec<Interface>> {

@@ -2,24 +2,24 @@
 
 use aws_sdk_ec2::types as sdk;
 
-use super::{ALL, filter};
+use super::{ALL, filter, of_vpc};
 use crate::aws::convert::{cidr, filled, id, port, required, tags};
 use crate::aws::{Aws, Reading};
-use crate::world::VpcId;
 use crate::world::network::{
     AclEntry, Association, Destination, NetworkAcl, Route, RouteTable, Target,
 };
+use crate::world::{AssociationId, SubnetId, VpcId};
 
 impl Aws {
-    /// All route tables of a VPC.
-    pub async fn route_tables(&self, vpc: &VpcId) -> Reading<Vec<RouteTable>> {
+    /// All route tables of a VPC, or of the region.
+    pub async fn route_tables(&self, vpc: Option<&VpcId>) -> Reading<Vec<RouteTable>> {
         let tables = self
             .pages(
                 "ec2:DescribeRouteTables",
                 ALL,
                 |token| {
                     let request = self.ec2().describe_route_tables();
-                    let request = request.filters(filter("vpc-id", [vpc.as_str()]));
+                    let request = request.set_filters(of_vpc(vpc));
                     request.set_next_token(token).send()
                 },
                 |page| (page.route_tables, page.next_token),
@@ -27,26 +27,46 @@ impl Aws {
             .await?;
         Ok(tables.map(|tables| {
             let read = tables.into_iter().map(route_table);
-            read.filter(|table| table.vpc == *vpc).collect()
+            read.filter(|table| vpc.is_none_or(|vpc| table.vpc == *vpc)).collect()
         }))
     }
 
-    /// All network ACLs of a VPC.
-    pub async fn network_acls(&self, vpc: &VpcId) -> Reading<Vec<NetworkAcl>> {
+    /// The link of a subnet to a route table of its own, if it has one.
+    pub(in crate::aws) async fn association_of(
+        &self,
+        subnet: &SubnetId,
+    ) -> Reading<Option<AssociationId>> {
+        let answer = self
+            .read("ec2:DescribeRouteTables", || {
+                let request = self.ec2().describe_route_tables();
+                request.filters(filter("association.subnet-id", [subnet.as_str()])).send()
+            })
+            .await?;
+        Ok(answer.map(|page| {
+            let tables = page.route_tables.unwrap_or_default().into_iter().map(route_table);
+            let mut links = tables.flat_map(|table| table.associations);
+            links.find(|link| link.subnet.as_ref() == Some(subnet)).map(|link| link.id)
+        }))
+    }
+
+    /// All network ACLs of a VPC, or of the region.
+    pub async fn network_acls(&self, vpc: Option<&VpcId>) -> Reading<Vec<NetworkAcl>> {
         let acls = self
             .pages(
                 "ec2:DescribeNetworkAcls",
                 ALL,
                 |token| {
                     let request = self.ec2().describe_network_acls();
-                    let request = request.filters(filter("vpc-id", [vpc.as_str()]));
+                    let request = request.set_filters(of_vpc(vpc));
                     request.set_next_token(token).send()
                 },
                 |page| (page.network_acls, page.next_token),
             )
             .await?;
-        Ok(acls
-            .map(|acls| acls.into_iter().map(network_acl).filter(|acl| acl.vpc == *vpc).collect()))
+        Ok(acls.map(|acls| {
+            let read = acls.into_iter().map(network_acl);
+            read.filter(|acl| vpc.is_none_or(|vpc| acl.vpc == *vpc)).collect()
+        }))
     }
 }
 
@@ -120,11 +140,11 @@ fn network_acl(acl: sdk::NetworkAcl) -> NetworkAcl {
                 (required(link.subnet_id), link.network_acl_association_id.unwrap_or_default())
             })
             .collect(),
-        entries: acl.entries.unwrap_or_default().into_iter().filter_map(acl_entry).collect(),
+        entries: acl.entries.unwrap_or_default().iter().filter_map(acl_entry).collect(),
     }
 }
 
-fn acl_entry(entry: sdk::NetworkAclEntry) -> Option<AclEntry> {
+fn acl_entry(entry: &sdk::NetworkAclEntry) -> Option<AclEntry> {
     let block = entry.cidr_block.as_deref().or(entry.ipv6_cidr_block.as_deref());
     let range = entry.port_range.as_ref();
     Some(AclEntry {
@@ -183,7 +203,7 @@ mod tests {
             .protocol("-1")
             .rule_action(sdk::RuleAction::Allow)
             .build();
-        let read = acl_entry(entry).expect("all that an entry needs is there");
+        let read = acl_entry(&entry).expect("all that an entry needs is there");
         assert_eq!((read.ports, read.protocol, read.allow), (None, -1, true));
     }
 }

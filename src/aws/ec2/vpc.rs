@@ -97,6 +97,12 @@ impl Aws {
         Ok(found.map(|subnets| subnets.into_iter().filter(wanted).collect()))
     }
 
+    /// The default subnets of the region's zones.
+    pub async fn default_subnets(&self) -> Reading<Vec<Subnet>> {
+        let found = self.subnets_by("default-for-az", &["true".to_owned()]).await?;
+        Ok(found.map(|found| found.into_iter().filter(|own| own.default_for_zone).collect()))
+    }
+
     async fn subnets_by(&self, name: &str, values: &[String]) -> Reading<Vec<Subnet>> {
         let subnets = self
             .pages(

@@ -49,6 +49,8 @@ pub enum BeanstalkQuestion {
         /// The labels; all if empty.
         labels: Vec<String>,
     },
+    /// Saved configurations of its application.
+    SavedConfigurations(String),
     /// Its platform version.
     Platform(Arn),
     /// Versions of its platform branch.
@@ -72,9 +74,11 @@ impl BeanstalkQuestion {
             Self::Environment(wanted) => {
                 let found = Observed::from(aws.environment(wanted).await);
                 let wanted = wanted.clone();
-                Box::new(move |snapshot| snapshot.environment = chosen(&found, &wanted))
+                Box::new(move |snapshot| place(snapshot, chosen(&found, &wanted)))
             }
-            Self::Pieces(of) => set(aws.environment_in_pieces(of).await, |s| &mut s.environment),
+            Self::Pieces(of) => {
+                set(Box::pin(aws.environment_in_pieces(of)).await, |s| &mut s.environment)
+            }
             Self::Events(of) => set(aws.events(of).await, |s| &mut s.events),
             Self::Resources(of) => set(aws.environment_resources(of).await, |s| &mut s.resources),
             Self::Health(of) => set(aws.environment_health(of).await, |s| &mut s.health),
@@ -96,6 +100,10 @@ impl BeanstalkQuestion {
             }
             Self::Versions { application, labels } => {
                 set(aws.application_versions(application, labels).await, |s| &mut s.versions)
+            }
+            Self::SavedConfigurations(application) => {
+                let read = aws.saved_configurations(application).await;
+                set(read, |s| &mut s.saved_configurations)
             }
             Self::Platform(arn) => set(aws.platform(arn).await, |s| &mut s.platforms.current),
             Self::PlatformVersions(branch) => {
@@ -132,6 +140,19 @@ fn choose(snapshot: &mut Snapshot, all: Observed<Vec<Environment>>, wanted: &Env
         neighbours.retain(|found| {
             found.status != EnvironmentStatus::Terminated && Some(&found.id) != own.as_ref()
         });
+    }
+}
+
+/// Puts an environment where it belongs: a second one beside the first is a neighbour.
+fn place(snapshot: &mut Snapshot, found: Observed<Environment>) {
+    let first = snapshot.environment.value().map(|own| own.id.clone());
+    match (first, found) {
+        (Some(first), Observed::Known { value, source }) if value.id != first => {
+            let known = Observed::Known { value: vec![value], source };
+            super::fill::merge(&mut snapshot.neighbours, known, |a, b| a.id == b.id);
+        }
+        (Some(_), Observed::Absent { .. }) => {}
+        (_, found) => snapshot.environment = found,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Questions to STS and IAM.
 
-use super::fill::{Fill, set};
+use super::fill::{Fill, add, set};
 use crate::aws::{Answer, Aws, Reading};
 use crate::world::{Arn, Identity, Observed, RoleFacts, Simulated};
 
@@ -15,6 +15,8 @@ pub enum IdentityQuestion {
     Role(RoleOf, String),
     /// A role's attached policies; asked once the role itself is known.
     Policies(RoleOf, String),
+    /// Policies written into a role.
+    Written(String),
     /// Whether a principal may make these calls.
     Simulated(Arn, Vec<String>),
     /// Access keys of all users, by their last characters.
@@ -66,6 +68,14 @@ impl IdentityQuestion {
                         role.attached = read.ok().map(|answer| answer.value);
                     }
                 })
+            }
+            Self::Written(role) => {
+                let of = role.clone();
+                let read = aws.written_policies(role).await;
+                let read = read.map(|read| {
+                    read.map(|names| names.into_iter().map(|name| (of.clone(), name)).collect())
+                });
+                add(read, |s| &mut s.identity.written, |a, b| a == b)
             }
             Self::Simulated(principal, actions) => {
                 set(simulated(aws, principal, actions).await, |s| &mut s.identity.simulated)

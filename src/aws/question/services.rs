@@ -14,6 +14,8 @@ pub enum ServiceQuestion {
     Databases(Option<String>),
     /// Snapshots of a database instance.
     Snapshots(String),
+    /// One database snapshot.
+    Snapshot(String),
     /// Whether mail may be sent.
     MailAccount,
     /// As whom.
@@ -60,6 +62,11 @@ impl ServiceQuestion {
             ),
             Self::Snapshots(of) => add(
                 aws.database_snapshots(of).await,
+                |s| &mut s.databases.snapshots,
+                |a, b| a.0 == b.0,
+            ),
+            Self::Snapshot(name) => add(
+                aws.database_snapshot(name).await,
                 |s| &mut s.databases.snapshots,
                 |a, b| a.0 == b.0,
             ),

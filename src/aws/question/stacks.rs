@@ -1,6 +1,7 @@
 //! Questions to CloudFormation.
 
 use super::fill::Fill;
+use crate::aws::call::missing;
 use crate::aws::{Answer, Aws, Reading};
 use crate::world::{Observed, StackFacts, StackName};
 
@@ -70,7 +71,7 @@ async fn deleted_events(aws: &Aws, name: &StackName) -> Fill {
     let events = match aws.deleted_stacks(name).await {
         Ok(Answer { value, source }) => match value.into_iter().next() {
             Some(stack) => aws.stack_events(stack.arn.as_str()).await,
-            None => Err(aws.missing(source, "no deleted stack of that name")),
+            None => Err(missing(source, "no deleted stack of that name")),
         },
         Err(failed) => Err(failed),
     };

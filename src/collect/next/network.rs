@@ -34,13 +34,13 @@ fn always(vpc: &VpcId, asks: &mut Vec<Ask>) {
     asks.extend([
         Ask::Vpc(vpc.clone()),
         Ask::Subnets(vpc.clone()),
-        Ask::RouteTables(vpc.clone()),
-        Ask::Acls(vpc.clone()),
-        Ask::NatGateways(vpc.clone()),
-        Ask::InternetGateways(vpc.clone()),
-        Ask::Endpoints(vpc.clone()),
-        Ask::Peerings(vpc.clone()),
-        Ask::Groups(vpc.clone()),
+        Ask::RouteTables(Some(vpc.clone())),
+        Ask::Acls(Some(vpc.clone())),
+        Ask::NatGateways(Some(vpc.clone())),
+        Ask::InternetGateways(Some(vpc.clone())),
+        Ask::Endpoints(Some(vpc.clone())),
+        Ask::Peerings(Some(vpc.clone())),
+        Ask::Groups(Some(vpc.clone())),
     ]);
 }
 
