@@ -50,7 +50,6 @@ pub(crate) const LAST: u16 = 32767;
 const KIND: Kind = Kind {
     set: "networkAclSet",
     ids: "NetworkAclId",
-    id: "networkAclId",
     code: "InvalidNetworkAclID.NotFound",
     noun: "networkAcl ID",
     prefix: "acl",

@@ -26,7 +26,6 @@ pub struct Address {
 const KIND: Kind = Kind {
     set: "addressesSet",
     ids: "AllocationId",
-    id: "allocationId",
     code: "InvalidAllocationID.NotFound",
     noun: "allocation ID",
     prefix: "eipalloc",

@@ -28,7 +28,6 @@ impl DhcpOptions {
 const KIND: Kind = Kind {
     set: "dhcpOptionsSet",
     ids: "DhcpOptionsId",
-    id: "dhcpOptionsId",
     code: "InvalidDhcpOptionID.NotFound",
     noun: "dhcpOption ID",
     prefix: "dopt",

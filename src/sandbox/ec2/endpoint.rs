@@ -65,7 +65,6 @@ const OPEN: &str =
 const KIND: Kind = Kind {
     set: "vpcEndpointSet",
     ids: "VpcEndpointId",
-    id: "vpcEndpointId",
     code: "InvalidVpcEndpointId.NotFound",
     noun: "Vpc Endpoint Id",
     prefix: "vpce",

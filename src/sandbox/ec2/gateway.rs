@@ -28,7 +28,6 @@ pub struct VpnGateway {
 const KIND: Kind = Kind {
     set: "internetGatewaySet",
     ids: "InternetGatewayId",
-    id: "internetGatewayId",
     code: "InvalidInternetGatewayID.NotFound",
     noun: "internetGateway ID",
     prefix: "igw",
@@ -43,7 +42,6 @@ const KIND: Kind = Kind {
 const VPN: Kind = Kind {
     set: "vpnGatewaySet",
     ids: "VpnGatewayId",
-    id: "vpnGatewayId",
     code: "InvalidVpnGatewayID.NotFound",
     noun: "vpnGateway ID",
     prefix: "vgw",

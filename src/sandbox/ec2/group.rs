@@ -26,7 +26,6 @@ pub struct Group {
 pub(super) const KIND: Kind = Kind {
     set: "securityGroupInfo",
     ids: "GroupId",
-    id: "groupId",
     code: "InvalidGroup.NotFound",
     noun: "security group",
     prefix: "sg",

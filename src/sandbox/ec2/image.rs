@@ -66,7 +66,6 @@ impl Image {
 const KIND: Kind = Kind {
     set: "imagesSet",
     ids: "ImageId",
-    id: "imageId",
     code: "InvalidAMIID.NotFound",
     noun: "image id",
     prefix: "ami",
@@ -168,7 +167,7 @@ fn describe(account: &mut Account, call: &Call) -> Answer {
         KIND.checked(id)?;
     }
     let visible = |image: &&Image| image.visible_to(&account.id);
-    let there = |id: &str| ec2.images.get(id).filter(visible).is_some();
+    let there = |id: &str| ec2.images.get(id).as_ref().is_some_and(visible);
     let lost: Vec<&str> = ids.iter().map(String::as_str).filter(|id| !there(id)).collect();
     if !lost.is_empty() {
         return Err(unknown(&lost));

@@ -124,7 +124,6 @@ impl NewInterface {
 pub(super) const KIND: Kind = Kind {
     set: "networkInterfaceSet",
     ids: "NetworkInterfaceId",
-    id: "networkInterfaceId",
     code: "InvalidNetworkInterfaceID.NotFound",
     noun: "networkInterface ID",
     prefix: "eni",

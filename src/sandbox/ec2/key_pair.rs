@@ -26,7 +26,6 @@ pub struct KeyPair {
 const KIND: Kind = Kind {
     set: "keySet",
     ids: "KeyName",
-    id: "keyName",
     code: "InvalidKeyPair.NotFound",
     noun: "key pair",
     prefix: "",
@@ -39,8 +38,7 @@ const KIND: Kind = Kind {
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     match operation {
-        "CreateKeyPair" => Some(create),
-        "ImportKeyPair" => Some(create),
+        "CreateKeyPair" | "ImportKeyPair" => Some(create),
         "DeleteKeyPair" => Some(delete),
         "DescribeKeyPairs" => Some(describe),
         _ => None,

@@ -2,13 +2,13 @@
 
 use std::net::Ipv4Addr;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::instance::{self, BECOMES_RUNNING, Instance};
+use super::instance::{self, Instance};
 use super::interface::{self, Attached, NewInterface};
 use super::{
-    Ec2, Handler, Subnet, group, image, instance_type, launch_template, listing, missing, subnet,
-    tag,
+    Ec2, Handler, Subnet, group, image, instance_type, launch_template, listing, missing, power,
+    subnet, tag,
 };
 use crate::sandbox::{Account, Answer, Call, Fault, Params, quotas};
 
@@ -74,10 +74,8 @@ fn reservation_tree(account: &Account, reservation: &str) -> Value {
 /// The parameters of a launch, those of its template included.
 fn with_template(ec2: &Ec2, params: &Value) -> Result<Value, Fault> {
     let Some(specification) = params.get("LaunchTemplate") else { return Ok(params.clone()) };
-    let mut all = match launch_template::resolved(ec2, specification)? {
-        Value::Object(settings) => settings,
-        _ => Map::new(),
-    };
+    let settings = launch_template::resolved(ec2, specification)?;
+    let mut all = settings.as_object().cloned().unwrap_or_default();
     let tags = all.get("TagSpecification").cloned();
     if let Value::Object(given) = params {
         all.extend(given.clone());
@@ -292,27 +290,7 @@ fn place(
     token: Option<&String>,
 ) {
     let id = account.id("i");
-    let interface = launch.interface.clone().unwrap_or_else(|| {
-        let new = NewInterface {
-            address: launch.address,
-            ..NewInterface::own(&launch.subnet.id, launch.groups.clone())
-        };
-        interface::make(account, new)
-    });
-    let attachment = Attached {
-        id: account.id("eni-attach"),
-        instance: Some(id.clone()),
-        owner: account.id.clone(),
-        device: 0,
-        goes_with_instance: launch.goes_with_instance,
-        since: account.now(),
-    };
-    if let Some(found) = account.here.ec2.interfaces.get_mut(&interface) {
-        found.attachment = Some(attachment);
-    }
-    if launch.public && launch.interface.is_none() {
-        interface::give_public_address(account, &interface);
-    }
+    let interface = connect(account, launch, &id);
     let spot = params
         .get("InstanceMarketOptions")
         .is_some_and(|options| options.text("MarketType") == Some("spot"));
@@ -346,12 +324,38 @@ fn place(
         ec2.tags.insert(interface, tags);
     }
     account.later(
-        BECOMES_RUNNING,
+        power::BECOMES_RUNNING,
         Box::new(move |account| {
-            instance::begin(account, &id);
+            power::begin(account, &id);
             if let Some(instance) = account.here.ec2.instances.get_mut(&id) {
                 instance.reason = None;
             }
         }),
     );
+}
+
+/// Gives a new instance its primary interface.
+fn connect(account: &mut Account, launch: &Launch, instance: &str) -> String {
+    let interface = launch.interface.clone().unwrap_or_else(|| {
+        let new = NewInterface {
+            address: launch.address,
+            ..NewInterface::own(&launch.subnet.id, launch.groups.clone())
+        };
+        interface::make(account, new)
+    });
+    let attachment = Attached {
+        id: account.id("eni-attach"),
+        instance: Some(instance.to_owned()),
+        owner: account.id.clone(),
+        device: 0,
+        goes_with_instance: launch.goes_with_instance,
+        since: account.now(),
+    };
+    if let Some(found) = account.here.ec2.interfaces.get_mut(&interface) {
+        found.attachment = Some(attachment);
+    }
+    if launch.public && launch.interface.is_none() {
+        interface::give_public_address(account, &interface);
+    }
+    interface
 }

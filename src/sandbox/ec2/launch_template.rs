@@ -60,7 +60,6 @@ impl LaunchTemplate {
 const KIND: Kind = Kind {
     set: "launchTemplates",
     ids: "LaunchTemplateId",
-    id: "launchTemplateId",
     code: "InvalidLaunchTemplateId.NotFound",
     noun: "launch template ID",
     prefix: "",

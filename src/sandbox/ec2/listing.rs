@@ -12,8 +12,6 @@ pub(super) struct Kind {
     pub(super) set: &'static str,
     /// The parameter with ids, `SubnetId`.
     pub(super) ids: &'static str,
-    /// The member with the id in the answer, `subnetId`.
-    pub(super) id: &'static str,
     /// The code of the refusal of unknown ids, `InvalidSubnetID.NotFound`.
     pub(super) code: &'static str,
     /// How the refusal calls the resource, `subnet ID`.
@@ -156,20 +154,10 @@ fn tag_values(tree: &Value, key: &str) -> Vec<String> {
 pub(super) fn values(tree: &Value, path: &str) -> Vec<String> {
     let mut at = vec![tree];
     for name in path.split('.') {
-        at = at
-            .into_iter()
-            .flat_map(|tree| match tree {
-                Value::Array(items) => items.iter().collect::<Vec<_>>(),
-                _ => vec![tree],
-            })
-            .filter_map(|tree| tree.get(name))
-            .collect();
+        at = at.into_iter().flat_map(spread).filter_map(|tree| tree.get(name)).collect();
     }
     at.into_iter()
-        .flat_map(|tree| match tree {
-            Value::Array(items) => items.iter().collect::<Vec<_>>(),
-            _ => vec![tree],
-        })
+        .flat_map(spread)
         .filter_map(|value| match value {
             Value::String(text) => Some(text.clone()),
             Value::Bool(flag) => Some(flag.to_string()),
@@ -177,6 +165,11 @@ pub(super) fn values(tree: &Value, path: &str) -> Vec<String> {
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         })
         .collect()
+}
+
+/// The items of a list, or what is none by itself.
+fn spread(tree: &Value) -> &[Value] {
+    tree.as_array().map_or_else(|| std::slice::from_ref(tree), Vec::as_slice)
 }
 
 /// One page of a list.

@@ -21,6 +21,7 @@ pub mod launch_template;
 mod listing;
 mod nat;
 pub mod peering;
+mod power;
 mod prefix_list;
 mod route;
 mod route_table;
@@ -54,6 +55,7 @@ pub use key_pair::KeyPair;
 pub use launch_template::LaunchTemplate;
 pub use nat::NatGateway;
 pub use peering::Peering;
+pub use power::end as terminate;
 pub use prefix_list::PrefixList;
 pub use route::{Destination, Route, Target};
 pub(super) use route::{is_active, target_of};
@@ -172,7 +174,7 @@ pub fn furnish(account: &mut Account) {
 }
 
 fn handler(operation: &str) -> Option<Handler> {
-    const FAMILIES: [fn(&str) -> Option<Handler>; 24] = [
+    const FAMILIES: [fn(&str) -> Option<Handler>; 25] = [
         vpc::handler,
         default_vpc::handler,
         subnet::handler,
@@ -193,6 +195,7 @@ fn handler(operation: &str) -> Option<Handler> {
         interface::handler,
         instance::handler,
         launch::handler,
+        power::handler,
         image::handler,
         key_pair::handler,
         launch_template::handler,

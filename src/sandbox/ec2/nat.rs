@@ -59,7 +59,6 @@ const IS_SHOWN: i64 = 3600;
 const KIND: Kind = Kind {
     set: "natGatewaySet",
     ids: "NatGatewayId",
-    id: "natGatewayId",
     code: "NatGatewayNotFound",
     noun: "NAT gateway",
     prefix: "nat",
@@ -170,12 +169,11 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     ec2.nat_gateways.insert(id.clone(), nat);
     tag::apply(ec2, &call.params, &id);
     let made = id.clone();
-    match obstacle(ec2, &id) {
-        Some(why) => account.later(FAILS, Box::new(move |account| fail(account, &id, why))),
-        None => {
-            place(account, &id);
-            account.later(BECOMES_AVAILABLE, Box::new(move |account| begin(account, &id)));
-        }
+    if let Some(why) = obstacle(ec2, &id) {
+        account.later(FAILS, Box::new(move |account| fail(account, &id, why)));
+    } else {
+        place(account, &id);
+        account.later(BECOMES_AVAILABLE, Box::new(move |account| begin(account, &id)));
     }
     let ec2 = &account.here.ec2;
     let tree = listing::tagged(ec2, &made, tree(&ec2.nat_gateways[&made]));

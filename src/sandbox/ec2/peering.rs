@@ -74,7 +74,6 @@ const IS_SHOWN: i64 = 4 * 3600;
 const KIND: Kind = Kind {
     set: "vpcPeeringConnectionSet",
     ids: "VpcPeeringConnectionId",
-    id: "vpcPeeringConnectionId",
     code: "InvalidVpcPeeringConnectionID.NotFound",
     noun: "vpcPeeringConnection ID",
     prefix: "pcx",
@@ -195,13 +194,22 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     if region != account.region {
         account.visit(&region, |account| account.here.ec2.peerings.insert(id.clone(), peering));
     }
-    let due = id.clone();
+    plan(account, &id, owner, found && !overlaps);
+    let account = &*account;
+    let ec2 = &account.here.ec2;
+    let tree = listing::tagged(ec2, &id, tree(account, &ec2.peerings[&id]));
+    Ok(json!({ "vpcPeeringConnection": tree }))
+}
+
+/// Plans what becomes of a request that nobody answers.
+fn plan(account: &mut Account, id: &str, owner: String, fits: bool) {
+    let due = id.to_owned();
     // A peer that is not there, or overlaps, makes the request fail after it was accepted by the
     // API (peering guide, "life cycle").
     account.later(
         BECOMES_VISIBLE,
         Box::new(move |account| {
-            let (status, message) = if found && !overlaps {
+            let (status, message) = if fits {
                 ("pending-acceptance", format!("Pending Acceptance by {owner}"))
             } else {
                 (
@@ -213,7 +221,7 @@ fn create(account: &mut Account, call: &Call) -> Answer {
             change(account, &due, &["initiating-request"], status, &message);
         }),
     );
-    let unanswered = id.clone();
+    let unanswered = id.to_owned();
     account.later(
         WAITS.as_secs(),
         Box::new(move |account| {
@@ -221,10 +229,6 @@ fn create(account: &mut Account, call: &Call) -> Answer {
             change(account, &unanswered, &waiting, "expired", "Expired");
         }),
     );
-    let account = &*account;
-    let ec2 = &account.here.ec2;
-    let tree = listing::tagged(ec2, &id, tree(account, &ec2.peerings[&id]));
-    Ok(json!({ "vpcPeeringConnection": tree }))
 }
 
 /// Changes a connection's status where it is kept, if it has one of the former ones.

@@ -35,7 +35,6 @@ impl PrefixList {
 const KIND: Kind = Kind {
     set: "prefixListSet",
     ids: "PrefixListId",
-    id: "prefixListId",
     code: "InvalidPrefixListID.NotFound",
     noun: "prefix list ID",
     prefix: "pl",

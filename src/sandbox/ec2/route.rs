@@ -203,7 +203,7 @@ fn target(ec2: &Ec2, table: &RouteTable, call: &Call) -> Result<Target, Fault> {
         return gateway(ec2, table, id);
     }
     if let Some(id) = given("NatGatewayId") {
-        let there = ec2.nat_gateways.get(&id).is_some_and(|nat| nat.holds());
+        let there = ec2.nat_gateways.get(&id).is_some_and(super::NatGateway::holds);
         let refusal = || missing("InvalidNatGatewayID.NotFound", "natGateway ID", &id);
         return there.then(|| Target::Nat(id.clone())).ok_or_else(refusal);
     }
@@ -220,7 +220,7 @@ fn target(ec2: &Ec2, table: &RouteTable, call: &Call) -> Result<Target, Fault> {
             .ok_or_else(|| missing("InvalidInstanceID.NotFound", "instance ID", &id));
     }
     if let Some(id) = given("VpcPeeringConnectionId") {
-        let there = ec2.peerings.get(&id).is_some_and(|found| found.lives());
+        let there = ec2.peerings.get(&id).is_some_and(super::Peering::lives);
         let code = "InvalidVpcPeeringConnectionID.NotFound";
         let refusal = || missing(code, "vpcPeeringConnection ID", &id);
         return there.then(|| Target::Peering(id.clone())).ok_or_else(refusal);

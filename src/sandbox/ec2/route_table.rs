@@ -42,7 +42,6 @@ impl RouteTable {
 pub(super) const KIND: Kind = Kind {
     set: "routeTableSet",
     ids: "RouteTableId",
-    id: "routeTableId",
     code: "InvalidRouteTableID.NotFound",
     noun: "routeTable ID",
     prefix: "rtb",

@@ -81,7 +81,6 @@ impl Peer {
 const KIND: Kind = Kind {
     set: "securityGroupRuleSet",
     ids: "SecurityGroupRuleId",
-    id: "securityGroupRuleId",
     code: "InvalidSecurityGroupRuleId.NotFound",
     noun: "security group rule ID",
     prefix: "sgr",
@@ -449,7 +448,9 @@ fn revoke(account: &mut Account, call: &Call, egress: bool) -> Answer {
     if let Some(group) = ec2.groups.get_mut(&group.id) {
         group.rules.retain(|rule| !gone.contains(&rule.id));
     }
-    gone.iter().for_each(|id| ec2.untag(id));
+    for id in &gone {
+        ec2.untag(id);
+    }
     Ok(json!({
         "return": true, "unknownIpPermissionSet": [], "revokedSecurityGroupRuleSet": revoked,
     }))

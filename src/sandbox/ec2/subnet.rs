@@ -30,7 +30,6 @@ pub struct Subnet {
 pub(super) const KIND: Kind = Kind {
     set: "subnetSet",
     ids: "SubnetId",
-    id: "subnetId",
     code: "InvalidSubnetID.NotFound",
     noun: "subnet ID",
     prefix: "subnet",

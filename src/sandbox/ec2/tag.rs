@@ -167,14 +167,17 @@ fn resources(ec2: &Ec2, call: &Call) -> Result<Vec<String>, Fault> {
     }
     match ids.iter().find(|id| !exists(ec2, id)) {
         None => Ok(ids),
-        Some(id) if kind(id) == "unknown" => {
-            Err(Fault::new("InvalidID", format!("The ID '{id}' is not valid")))
-        }
         Some(id) => Err(Fault::new("InvalidID", format!("The ID '{id}' is not valid"))),
     }
 }
 
 fn describe_tags(account: &mut Account, call: &Call) -> Answer {
+    const FILTERS: [(&str, &str); 4] = [
+        ("resource-id", "resourceId"),
+        ("resource-type", "resourceType"),
+        ("key", "key"),
+        ("value", "value"),
+    ];
     let mut found: Vec<Value> = Vec::new();
     for (id, tags) in &account.here.ec2.tags {
         for (key, value) in tags {
@@ -183,12 +186,6 @@ fn describe_tags(account: &mut Account, call: &Call) -> Answer {
             }));
         }
     }
-    const FILTERS: [(&str, &str); 4] = [
-        ("resource-id", "resourceId"),
-        ("resource-type", "resourceType"),
-        ("key", "key"),
-        ("value", "value"),
-    ];
     listing::filtered(&mut found, call, &FILTERS)?;
     listing::page(call, "tagSet", found)
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::interface::{self, NewInterface};
 use super::listing::{self, Kind};
 use super::{Ec2, Handler, block, need, subnet, tag, vpc};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
@@ -70,7 +71,6 @@ const GOES: i64 = 60;
 const KIND: Kind = Kind {
     set: "transitGatewaySet",
     ids: "TransitGatewayIds",
-    id: "transitGatewayId",
     code: "InvalidTransitGatewayID.NotFound",
     noun: "transitGateway ID",
     prefix: "tgw",
@@ -84,7 +84,6 @@ const KIND: Kind = Kind {
 const ATTACHMENTS: Kind = Kind {
     set: "transitGatewayVpcAttachments",
     ids: "TransitGatewayAttachmentIds",
-    id: "transitGatewayAttachmentId",
     code: "InvalidTransitGatewayAttachmentID.NotFound",
     noun: "transitGatewayAttachment ID",
     prefix: "tgw-attach",
@@ -284,19 +283,7 @@ fn attach(account: &mut Account, call: &Call) -> Answer {
         ));
     }
     let id = account.id("tgw-attach");
-    let interfaces = subnets
-        .iter()
-        .map(|subnet| {
-            let new = super::interface::NewInterface {
-                description: format!("Network Interface for Transit Gateway Attachment {id}"),
-                kind: "transit_gateway",
-                // The interfaces of attachments are not marked as managed (recorded).
-                managed: false,
-                ..super::interface::NewInterface::of_service(subnet, "amazon-aws")
-            };
-            super::interface::make(account, new)
-        })
-        .collect();
+    let interfaces = subnets.iter().map(|subnet| door(account, &id, subnet)).collect();
     let attached = Attachment {
         id: id.clone(),
         gateway,
@@ -325,6 +312,18 @@ fn attach(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({ "transitGatewayVpcAttachment": tree }))
 }
 
+/// The interface of an attachment in a subnet.
+fn door(account: &mut Account, id: &str, subnet: &str) -> String {
+    let new = NewInterface {
+        description: format!("Network Interface for Transit Gateway Attachment {id}"),
+        kind: "transit_gateway",
+        // The interfaces of attachments are not marked as managed (recorded).
+        managed: false,
+        ..NewInterface::of_service(subnet, "amazon-aws")
+    };
+    interface::make(account, new)
+}
+
 fn detach(account: &mut Account, call: &Call) -> Answer {
     let id = need(call, "TransitGatewayAttachmentId")?.to_owned();
     let found = account.here.ec2.attachments.get_mut(&id).filter(|attached| attached.lives());
@@ -336,7 +335,7 @@ fn detach(account: &mut Account, call: &Call) -> Answer {
         Box::new(move |account| {
             let gone = account.here.ec2.attachments.remove(&id);
             for interface in gone.into_iter().flat_map(|attached| attached.interfaces) {
-                super::interface::remove(account, &interface);
+                interface::remove(account, &interface);
             }
             account.here.ec2.untag(&id);
         }),

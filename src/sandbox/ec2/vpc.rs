@@ -39,7 +39,6 @@ impl Vpc {
 pub(super) const KIND: Kind = Kind {
     set: "vpcSet",
     ids: "VpcId",
-    id: "vpcId",
     code: "InvalidVpcID.NotFound",
     noun: "vpc ID",
     prefix: "vpc",

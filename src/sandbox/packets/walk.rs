@@ -57,7 +57,7 @@ pub(super) fn walk(
         entry: Entry::Born,
         hops: 0,
     };
-    leave(account, ec2, &from.subnet, packet)
+    leave(account, ec2, &from.subnet, &packet)
 }
 
 /// The groups of whoever has an address that a rule of the sender's may name.
@@ -79,7 +79,7 @@ fn groups_at(ec2: &Ec2, subnet: &str, address: Ipv4Addr) -> Vec<String> {
 }
 
 /// A packet leaves a subnet: its ACL, both ways, then its route table.
-fn leave(account: &Account, ec2: &Ec2, subnet: &str, packet: Packet<'_>) -> Result<(), Blocked> {
+fn leave(account: &Account, ec2: &Ec2, subnet: &str, packet: &Packet<'_>) -> Result<(), Blocked> {
     if packet.hops > MOST_HOPS {
         return Err(Blocked::Circle);
     }
@@ -95,7 +95,7 @@ fn leave(account: &Account, ec2: &Ec2, subnet: &str, packet: Packet<'_>) -> Resu
 }
 
 /// A packet in a subnet is sent on by the subnet's table.
-fn route(account: &Account, ec2: &Ec2, subnet: &str, packet: Packet<'_>) -> Result<(), Blocked> {
+fn route(account: &Account, ec2: &Ec2, subnet: &str, packet: &Packet<'_>) -> Result<(), Blocked> {
     let to = packet.to;
     let no_route = || Blocked::NoRoute { subnet: subnet.to_owned(), to };
     let (vpc, target) = ec2::target_of(ec2, subnet, to).ok_or_else(no_route)?;
@@ -103,13 +103,13 @@ fn route(account: &Account, ec2: &Ec2, subnet: &str, packet: Packet<'_>) -> Resu
         return Err(Blocked::Blackhole { subnet: subnet.to_owned(), to });
     }
     match target {
-        Target::Local => arrive(ec2, &vpc, subnet, &packet),
-        Target::Gateway(id) => through_gateway(ec2, &id, &packet),
+        Target::Local => arrive(ec2, &vpc, subnet, packet),
+        Target::Gateway(id) => through_gateway(ec2, &id, packet),
         Target::Nat(id) => through_nat(account, ec2, subnet, &id, packet),
         Target::Interface(id) => through_interface(account, ec2, subnet, &id, packet),
         Target::Peering(id) => {
             let peering = ec2.peerings.get(&id).ok_or_else(no_route)?;
-            over_peering(account, &vpc, peering, &packet)
+            over_peering(account, &vpc, peering, packet)
         }
         Target::Transit(id) => over_transit(account, ec2, subnet, &vpc, &id, packet),
         Target::EgressOnly(_) => Err(no_route()),
@@ -218,23 +218,24 @@ fn through_nat(
     ec2: &Ec2,
     from: &str,
     id: &str,
-    packet: Packet<'_>,
+    packet: &Packet<'_>,
 ) -> Result<(), Blocked> {
     let broken = || Blocked::NatNotAvailable(id.to_owned());
     let nat = ec2.nat_gateways.get(id).filter(|nat| nat.state == "available").ok_or_else(broken)?;
     let interface =
         nat.interface.as_ref().and_then(|id| ec2.interfaces.get(id)).ok_or_else(broken)?;
-    into(ec2, from, interface, &packet)?;
-    way_back(ec2, &interface.subnet, &packet)?;
+    into(ec2, from, interface, packet)?;
+    way_back(ec2, &interface.subnet, packet)?;
     let translated = Packet {
         source: End::bare(interface.address),
         answers_to: NAT,
         public: nat.public,
         entry: Entry::Born,
         hops: packet.hops + 1,
-        ..packet
+        to: packet.to,
+        wanted: packet.wanted,
     };
-    leave(account, ec2, &nat.subnet, translated)
+    leave(account, ec2, &nat.subnet, &translated)
 }
 
 /// An instance that translates, if it is set up to.
@@ -243,12 +244,12 @@ fn through_interface(
     ec2: &Ec2,
     from: &str,
     id: &str,
-    packet: Packet<'_>,
+    packet: &Packet<'_>,
 ) -> Result<(), Blocked> {
     let stuck = || Blocked::NotForwarded(id.to_owned());
     let interface = ec2.interfaces.get(id).filter(|found| !found.source_check).ok_or_else(stuck)?;
-    into(ec2, from, interface, &packet)?;
-    way_back(ec2, &interface.subnet, &packet)?;
+    into(ec2, from, interface, packet)?;
+    way_back(ec2, &interface.subnet, packet)?;
     let (transport, port) = (packet.wanted.transport, packet.wanted.port);
     let there = End::bare(packet.to);
     filter::groups(ec2, &interface.groups, Direction::Out, &there, transport, port)?;
@@ -258,9 +259,10 @@ fn through_interface(
         public: interface.public.is_some(),
         entry: Entry::Born,
         hops: packet.hops + 1,
-        ..packet
+        to: packet.to,
+        wanted: packet.wanted,
     };
-    leave(account, ec2, &interface.subnet, translated)
+    leave(account, ec2, &interface.subnet, &translated)
 }
 
 /// Over a peering connection, to the peer's own addresses and no further.
@@ -300,7 +302,7 @@ fn over_transit(
     subnet: &str,
     vpc: &str,
     id: &str,
-    packet: Packet<'_>,
+    packet: &Packet<'_>,
 ) -> Result<(), Blocked> {
     let stuck = || Blocked::Transit(id.to_owned());
     let zone = |id: &String| ec2.subnets.get(id).map(|subnet| subnet.zone.as_str());
@@ -324,14 +326,16 @@ fn over_transit(
         // Groups are not known across it.
         source: End::bare(packet.source.address),
         public: false,
+        answers_to: packet.answers_to,
         entry: Entry::Transit(id.to_owned()),
         hops: packet.hops + 1,
-        ..packet
+        to: packet.to,
+        wanted: packet.wanted,
     };
     if arrived.hops > MOST_HOPS {
         return Err(Blocked::Circle);
     }
-    route(account, ec2, door, arrived)
+    route(account, ec2, door, &arrived)
 }
 
 /// The attachment that a transit gateway sends an address to: by the longest route, and of two

@@ -47,7 +47,6 @@ pub(super) fn service(
         (Some(name), true) => by_name(name, version),
         (Some("ses"), false) => Some((Service::Ses, Protocol::RestJson)),
         (Some("s3" | "s3express"), false) => Some((Service::S3, Protocol::RestXml)),
-        (Some(_), false) => None,
         (None, true) => version.and_then(by_version),
         (None, false) if request.path.starts_with("/v2/email/") => {
             Some((Service::Ses, Protocol::RestJson))
@@ -55,7 +54,7 @@ pub(super) fn service(
         // An unsigned request for an object: a template's or a bundle's address, given to a
         // browser or to CloudFormation.
         (None, false) if request.path.len() > 1 => Some((Service::S3, Protocol::RestXml)),
-        (None, false) => None,
+        (Some(_) | None, false) => None,
     }
 }
 

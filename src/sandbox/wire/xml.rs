@@ -92,12 +92,16 @@ fn element(body: &mut Writer<Vec<u8>>, service: Service, name: &str, value: &Val
         Value::String(text) => escaped(text),
         Value::Array(items) => {
             if service == Service::S3 || flattened(service, name) {
-                items.iter().for_each(|item| element(body, service, name, item));
+                for item in items {
+                    element(body, service, name, item);
+                }
                 return;
             }
             put(body, Event::Start(BytesStart::new(name)));
             let inner = item_name(service, name);
-            items.iter().for_each(|item| element(body, service, inner, item));
+            for item in items {
+                element(body, service, inner, item);
+            }
             put(body, Event::End(BytesEnd::new(name)));
             return;
         }
