@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::target_group::{self, TargetGroup, balancers};
 use super::{Balancing, attributes};
+use crate::sandbox::packets::{Destination, Sender, can_reach};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
 /// A target of a group.
@@ -217,8 +218,8 @@ fn reachable(account: &Account, target: &Target, serving: &[String]) -> bool {
 
 /// Whether packets of an interface get through to an address.
 fn path(account: &Account, interface: &str, address: std::net::Ipv4Addr, port: u16) -> bool {
-    let _ = (account, interface, address, port);
-    true
+    let Some(sender) = Sender::interface(account, interface) else { return false };
+    can_reach(account, &sender, &Destination::address(address, port)).is_ok()
 }
 
 /// Whether a status is among those a check wants: `200`, `200,202`, `200-399`.
