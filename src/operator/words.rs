@@ -51,7 +51,8 @@ pub(super) fn question(question: &Question<'_>, width: usize) -> Vec<String> {
         let lost = format!("{} is lost for good", step.data_loss.join(", "));
         lines.extend(entry("data", &lost, width));
     }
-    lines.extend(entry("by hand", &question.action.command(), width));
+    // Whole, however long: it is there to be copied.
+    lines.extend(entry("by hand", &question.action.command(), usize::MAX));
     if !question.dependants.is_empty() {
         lines.extend(entry("if no", &skipped(question), width));
     }
@@ -83,7 +84,7 @@ pub(super) fn details(question: &Question<'_>, width: usize) -> Vec<String> {
 fn title(question: &Question<'_>) -> String {
     match question.purpose {
         Purpose::Do => question.step.title.clone(),
-        Purpose::TakeBack => format!("{} (was: {})", action(question.action), question.step.title),
+        Purpose::TakeBack => format!("{} (was: {})", question.action, question.step.title),
     }
 }
 
@@ -96,14 +97,9 @@ fn skipped(question: &Question<'_>) -> String {
     }
 }
 
-/// An action in a few words, from its kind and its target.
-pub(super) fn action(action: &Action) -> String {
-    format!("{} {}", action.kind().replace('-', " "), action.target())
-}
-
 fn way_back(undo: &Undo) -> String {
     match undo {
-        Undo::By(back) => format!("`ebrescue undo`: {}", action(back)),
+        Undo::By(back) => format!("`ebrescue undo`: {back}"),
         Undo::NotNeeded => "not needed: nothing is changed".to_owned(),
         Undo::Impossible { why } => format!("none: {why}"),
     }
@@ -135,7 +131,7 @@ pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
     let mut line = String::new();
     for word in text.split_whitespace() {
         let longer = line.chars().count() + 1 + word.chars().count();
-        if !line.is_empty() && indent.len() + longer > width {
+        if !line.is_empty() && indent.len().saturating_add(longer) > width {
             lines.push(format!("{indent}{line}"));
             line.clear();
         }
