@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::{
-    Job, Timetable, autoscaling, balancing, beanstalk, cloudformation, ec2, iam, quotas, rds, trail,
+    Job, Timetable, autoscaling, balancing, beanstalk, cloudformation, ec2, iam, mail, messaging,
+    quotas, rds, storage, trail,
 };
 
 /// The simulated account.
@@ -53,6 +54,10 @@ pub struct Regional {
     pub beanstalk: beanstalk::Beanstalk,
     /// Quotas and requests to raise them.
     pub quotas: quotas::Quotas,
+    /// SES.
+    pub mail: mail::Mail,
+    /// SQS, SNS and CloudWatch's alarms.
+    pub messaging: messaging::Messaging,
     /// What CloudTrail knows.
     pub trail: trail::Trail,
 }
@@ -62,6 +67,8 @@ pub struct Regional {
 pub struct Global {
     /// Roles, profiles, policies.
     pub iam: iam::Iam,
+    /// S3's buckets.
+    pub storage: storage::Storage,
 }
 
 impl Account {

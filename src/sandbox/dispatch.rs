@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Account, Answer, Call, Caller, Fault, Service, autoscaling, balancing, beanstalk,
-    cloudformation, ec2, iam, quotas, rds, sts, trail,
+    cloudformation, ec2, iam, mail, messaging, quotas, rds, storage, sts, trail,
 };
 
 impl Account {
@@ -83,9 +83,11 @@ fn handled(account: &mut Account, call: &Call) -> Answer {
         Service::Sts => sts::handle(account, call),
         Service::CloudTrail => trail::handle(account, call),
         Service::ServiceQuotas => quotas::handle(account, call),
-        Service::Sqs | Service::Sns | Service::CloudWatch | Service::Ses | Service::S3 => {
-            Err(Fault::invalid_action(&call.operation))
-        }
+        Service::Sqs => messaging::handle_queues(account, call),
+        Service::Sns => messaging::handle_topics(account, call),
+        Service::CloudWatch => messaging::handle_alarms(account, call),
+        Service::Ses => mail::handle(account, call),
+        Service::S3 => storage::handle(account, call),
     }
 }
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Request, Response, rest, xml};
-use crate::sandbox::{Answer, Call, Fault, Service};
+use crate::sandbox::{Answer, Call, Fault, Service, storage};
 
 /// The operation and its parameters.
 pub(super) fn read(request: &Request) -> Result<(String, Value), Fault> {
@@ -31,7 +31,7 @@ pub(super) fn read(request: &Request) -> Result<(String, Value), Fault> {
             .header("x-amz-content-sha256")
             .is_some_and(|kind| kind.starts_with("STREAMING-"));
         let body = if chunked { unchunked(&request.body)? } else { request.body.clone() };
-        params.insert("Body".to_owned(), Value::String(letters(&body)));
+        params.insert("Body".to_owned(), Value::String(storage::letters(&body)));
     }
     match operation {
         Some(operation) => Ok((operation.to_owned(), Value::Object(params))),
@@ -115,16 +115,6 @@ fn unchunked(framed: &[u8]) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Bytes as a text of as many characters.
-pub(super) fn letters(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from(*byte)).collect()
-}
-
-/// The bytes of such a text; characters that stand for none become question marks.
-fn bytes(letters: &str) -> Vec<u8> {
-    letters.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
-}
-
 /// Writes an answer: `{"headers": {…}, "status": 200, "Body": "…"}`, or one XML document under
 /// its root's name.
 pub(super) fn write(call: &Call, answer: &Answer) -> Response {
@@ -142,7 +132,7 @@ pub(super) fn write(call: &Call, answer: &Answer) -> Response {
     let status =
         tree.get("status").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
     let body = if let Some(body) = tree.get("Body").and_then(Value::as_str) {
-        bytes(body)
+        storage::bytes(body)
     } else if let Some(document) = tree.get("document") {
         headers.push(("content-type".to_owned(), "application/xml".to_owned()));
         let mut writer = quick_xml::Writer::new(Vec::new());
