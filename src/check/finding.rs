@@ -76,6 +76,14 @@ pub struct Trigger {
     pub event: String,
 }
 
+impl Trigger {
+    /// Who did what on what, and when.
+    pub fn sentence(&self) -> String {
+        let Self { at, user, call, resource, .. } = self;
+        format!("{user} called {call} on {resource} at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+    }
+}
+
 /// Something that is wrong, or that waits to go wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
@@ -98,6 +106,73 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding without evidence yet, of middling weight.
+    pub(super) fn new(
+        kind: impl Into<FindingKind>,
+        role: Role,
+        title: impl Into<String>,
+        explanation: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: kind.into(),
+            role,
+            title: title.into(),
+            explanation: explanation.into(),
+            resources: Vec::new(),
+            evidence: Vec::new(),
+            trigger: None,
+            weight: 50,
+        }
+    }
+
+    /// Adds identifiers of what it is about.
+    pub(super) fn on<T: ToString>(mut self, resources: impl IntoIterator<Item = T>) -> Self {
+        for resource in resources {
+            let resource = resource.to_string();
+            if !resource.is_empty() && !self.resources.contains(&resource) {
+                self.resources.push(resource);
+            }
+        }
+        self
+    }
+
+    /// Adds a fact that speaks for it.
+    pub(super) fn because<T>(mut self, seen: &Observed<T>, statement: impl Into<String>) -> Self {
+        self.evidence.push(Evidence::supporting(seen, statement));
+        self
+    }
+
+    /// Adds facts, gathered elsewhere.
+    pub(super) fn with(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    /// Adds a fact that speaks against it, or against a rival of it.
+    pub(super) fn although<T>(mut self, seen: &Observed<T>, statement: impl Into<String>) -> Self {
+        self.evidence.push(Evidence::against(seen, statement));
+        self
+    }
+
+    /// Says how sure it is, 0 to 100.
+    pub(super) fn weighing(mut self, weight: u8) -> Self {
+        self.weight = weight;
+        self
+    }
+
+    /// Says who brought it about, where CloudTrail tells, and takes that as evidence.
+    pub(super) fn brought_about(mut self, trigger: Option<Trigger>) -> Self {
+        if let Some(trigger) = &trigger {
+            self.evidence.push(Evidence {
+                supports: true,
+                source: "cloudtrail:LookupEvents".to_owned(),
+                statement: trigger.sentence(),
+            });
+        }
+        self.trigger = trigger;
+        self
+    }
+
     /// Its code.
     pub fn code(&self) -> Code {
         self.kind.code()

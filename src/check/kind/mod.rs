@@ -90,6 +90,28 @@ pub enum FindingKind {
     Peering(PeeringFault),
 }
 
+/// Lets a group's fault be given where any finding's kind is wanted.
+macro_rules! kinds {
+    ($($group:ident($fault:ident)),*) => {$(
+        impl From<$fault> for FindingKind {
+            fn from(fault: $fault) -> Self {
+                Self::$group(fault)
+            }
+        }
+    )*};
+}
+kinds!(
+    Network(NetworkFault),
+    Stack(StackFault),
+    State(StateFault),
+    Platform(PlatformFault),
+    Capacity(CapacityFault),
+    Permission(PermissionFault),
+    Application(ApplicationFault),
+    Mail(MailFault),
+    Peering(PeeringFault)
+);
+
 impl FindingKind {
     /// The code of this kind.
     pub fn code(&self) -> Code {

@@ -1,0 +1,158 @@
+//! `APP-04` to `APP-07` and `APP-12`: the source bundle and its deployment.
+
+use crate::check::history;
+use crate::check::situation::Situation;
+use crate::check::told::{Words, between, proven};
+use crate::check::{ApplicationFault, Finding, Role, messages};
+use crate::world::{Gap, Snapshot};
+
+/// The largest bundle that Elastic Beanstalk takes.
+// Source: incident APP-12, "The source bundle's file size limit is 512 MB".
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// The version that was last deployed well, if it is another one than now and still there.
+fn last_good(world: &Snapshot) -> Option<String> {
+    let now = world.environment.value().and_then(|own| own.version_label.clone());
+    let mut events: Vec<_> = world.events.items().iter().collect();
+    events.sort_by_key(|event| std::cmp::Reverse(event.at));
+    let good = events.iter().filter(|event| history::says_success(&event.message));
+    let label = good
+        .filter_map(|event| event.version_label.clone())
+        .find(|label| Some(label) != now.as_ref());
+    let there = |label: &String| {
+        world.versions.value().is_none_or(|all| all.iter().any(|version| version.label == *label))
+    };
+    label.filter(there)
+}
+
+fn version(world: &Snapshot) -> Option<String> {
+    world.environment.value().and_then(|own| own.version_label.clone())
+}
+
+/// `APP-04`.
+pub(super) fn missing(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let told = messages::proofs(world, "APP-04");
+    let bundle = &world.surroundings.bundle;
+    let found = bundle.value();
+    let gone = found.is_some_and(|bundle| bundle.bytes.is_none()) || bundle.is_absent();
+    let elsewhere = found.is_some_and(|bundle| {
+        bundle.region.as_deref().is_some_and(|region| region != world.region.as_str())
+    });
+    if told.is_empty() && !gone && !elsewhere {
+        bundle.present().or_else(|gap| if gap.needs.is_empty() { Ok(None) } else { Err(gap) })?;
+        return Ok(Vec::new());
+    }
+    let well = Situation::of(world).is_well();
+    let role = if told.is_empty() && well { Role::Risk } else { Role::Cause };
+    let label = version(world);
+    let of_version = world.versions.items().iter().find(|one| Some(&one.label) == label.as_ref());
+    let place = found
+        .map(|bundle| (bundle.bucket.clone(), bundle.key.clone()))
+        .or_else(|| of_version.and_then(|one| one.bundle.clone()));
+    let kind = ApplicationFault::Bundle {
+        version: label.clone(),
+        bucket: place.as_ref().map(|(bucket, _)| bucket.clone()),
+        key: place.as_ref().map(|(_, key)| key.clone()),
+        last_good: last_good(world),
+    };
+    let finding = Finding::new(
+        kind,
+        role,
+        "The application's source bundle cannot be fetched",
+        "New instances and deployments fetch the bundle from S3. It is not there any more, was never uploaded, lies in another region, or may not be read. It has to be uploaded again under a new version, or a version that is there has to be deployed.",
+    );
+    let mut finding = finding
+        .on(&label)
+        .weighing(if told.is_empty() { 82 } else { 93 })
+        .with(messages::evidence(&told));
+    if let Some((bucket, key)) = &place {
+        finding = finding.on([format!("s3://{bucket}/{key}")]);
+    }
+    if gone {
+        finding = finding.because(bundle, "S3 has no such object");
+    }
+    if elsewhere {
+        let region = found.and_then(|bundle| bundle.region.clone()).unwrap_or_default();
+        finding = finding.because(bundle, format!("the bucket is in {region}"));
+    }
+    Ok(vec![finding])
+}
+
+/// `APP-05`.
+pub(super) fn command(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let mut told = messages::hits(world);
+    told.retain(|hit| hit.codes[0] == "APP-05");
+    if told.is_empty() {
+        world.events.present()?;
+        return Ok(Vec::new());
+    }
+    let label = version(world);
+    let good = last_good(world);
+    let kind = ApplicationFault::CommandFailed { version: label.clone(), last_good: good.clone() };
+    let finding = Finding::new(
+        kind,
+        Role::Cause,
+        "A command of the deployment failed on the instances",
+        "A hook, a build or a container command of the bundle ended with an error. The instances' eb-engine.log says which. The same bundle fails again; the last version that worked can be deployed meanwhile.",
+    );
+    let mut finding = finding.on(&label).weighing(65).with(messages::evidence(&told));
+    if let Some(good) = good {
+        finding = finding.because(&world.events, format!("{good} was deployed well before"));
+    }
+    Ok(vec![finding])
+}
+
+/// `APP-06`.
+pub(super) fn configuration(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let words = Words {
+        code: "APP-06",
+        title: "A configuration file in the bundle cannot be read",
+        explanation: "A file under .ebextensions is not valid YAML or JSON. Bundles packed on a Mac often carry resource-fork files (__MACOSX) that only look like configuration: pack the bundle again without them.",
+        weight: 94,
+    };
+    let good = last_good(world);
+    proven(world, &words, |hit| {
+        let file = between(&hit.text, "configuration file ", " in application").map(str::to_owned);
+        ApplicationFault::ConfigurationFile { file, last_good: good.clone() }.into()
+    })
+}
+
+/// `APP-07`.
+pub(super) fn docker(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let words = Words {
+        code: "APP-07",
+        title: "The bundle's Docker files are missing or wrong",
+        explanation: "The platform runs containers and did not find what it needs in the bundle, or the container ended at once. The bundle has to be changed and deployed again.",
+        weight: 93,
+    };
+    let good = last_good(world);
+    proven(world, &words, |hit| {
+        ApplicationFault::Docker { message: hit.text.clone(), last_good: good.clone() }.into()
+    })
+}
+
+/// `APP-12`.
+pub(super) fn too_large(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let bytes = world.surroundings.bundle.value().and_then(|bundle| bundle.bytes);
+    let told = messages::clues(world, "APP-12");
+    let large = bytes.is_some_and(|bytes| bytes > LARGEST);
+    if !large && !told.iter().any(|hit| hit.sure && hit.codes[0] == "APP-12") {
+        return Ok(Vec::new());
+    }
+    let role =
+        if told.is_empty() && Situation::of(world).is_well() { Role::Risk } else { Role::Cause };
+    let finding = Finding::new(
+        ApplicationFault::BundleTooLarge { bytes },
+        role,
+        "The source bundle is larger than Elastic Beanstalk takes",
+        "A bundle may have 512 MB. What is not needed to run the application has to stay out of it.",
+    );
+    let mut finding = finding.weighing(90).with(messages::evidence(&told));
+    if let Some(bytes) = bytes {
+        finding = finding.because(
+            &world.surroundings.bundle,
+            format!("the bundle has {} MB", bytes / 1024 / 1024),
+        );
+    }
+    Ok(vec![finding])
+}

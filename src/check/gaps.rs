@@ -1,0 +1,200 @@
+//! What could not be looked at, in plain words.
+
+use super::NotChecked;
+use crate::world::{Gap, Observed, Snapshot, Source, Unreadable};
+
+/// What an operation would have told.
+const WORDS: [(&str, &str); 46] = [
+    ("ec2:DescribeVpcs", "VPCs"),
+    ("ec2:DescribeVpcAttribute", "the VPC's DNS attributes"),
+    ("ec2:DescribeDhcpOptions", "DHCP options"),
+    ("ec2:DescribeSubnets", "subnets"),
+    ("ec2:DescribeRouteTables", "route tables"),
+    ("ec2:DescribeInternetGateways", "internet gateways"),
+    ("ec2:DescribeNatGateways", "NAT gateways"),
+    ("ec2:DescribeNetworkAcls", "network ACLs"),
+    ("ec2:DescribeSecurityGroups", "security groups"),
+    ("ec2:DescribeVpcEndpoints", "VPC endpoints"),
+    ("ec2:DescribeVpcPeeringConnections", "peering connections"),
+    ("ec2:DescribeNetworkInterfaces", "network interfaces"),
+    ("ec2:DescribeAddresses", "Elastic IP addresses"),
+    ("ec2:DescribePrefixLists", "prefix lists"),
+    ("ec2:DescribeManagedPrefixLists", "prefix lists"),
+    ("ec2:DescribeAvailabilityZones", "Availability Zones"),
+    ("ec2:DescribeInstances", "instances"),
+    ("ec2:DescribeInstanceStatus", "EC2's status checks"),
+    ("ec2:DescribeImages", "machine images"),
+    ("ec2:DescribeLaunchTemplateVersions", "launch templates"),
+    ("ec2:DescribeInstanceTypeOfferings", "instance types by zone"),
+    ("ec2:DescribeInstanceTypes", "instance types"),
+    ("ec2:DescribeKeyPairs", "key pairs"),
+    ("autoscaling:DescribeAutoScalingGroups", "Auto Scaling groups"),
+    ("autoscaling:DescribeScalingActivities", "scaling activities"),
+    ("autoscaling:DescribeNotificationConfigurations", "Auto Scaling notifications"),
+    ("autoscaling:DescribeScheduledActions", "scheduled actions"),
+    ("cloudformation:DescribeStacks", "the stack"),
+    ("cloudformation:DescribeStackResources", "the stack's resources"),
+    ("cloudformation:DescribeStackEvents", "the stack's events"),
+    ("cloudformation:ListImports", "who imports the stack's exports"),
+    ("cloudformation:GetStackPolicy", "the stack's policy"),
+    ("cloudtrail:LookupEvents", "who changed what (CloudTrail)"),
+    ("elasticbeanstalk:DescribeEvents", "the environment's events"),
+    ("elasticbeanstalk:DescribeConfigurationSettings", "the environment's configuration"),
+    ("elasticbeanstalk:DescribeEnvironmentHealth", "the environment's health"),
+    ("elasticbeanstalk:DescribeInstancesHealth", "the instances' health"),
+    ("elasticbeanstalk:DescribeEnvironmentResources", "the environment's resources"),
+    ("elasticbeanstalk:DescribePlatformVersion", "the platform version"),
+    ("elasticloadbalancing:DescribeLoadBalancers", "load balancers"),
+    ("elasticloadbalancing:DescribeTargetHealth", "target health"),
+    ("rds:DescribeDBInstances", "databases"),
+    ("iam:GetRole", "roles"),
+    ("iam:GetInstanceProfile", "the instance profile"),
+    ("servicequotas:GetServiceQuota", "quotas"),
+    ("sesv2:GetAccount", "mail"),
+];
+
+/// The operation in plain words; its own name without the verb where there are none.
+fn words(operation: &str) -> String {
+    if let Some((_, words)) = WORDS.iter().find(|(own, _)| *own == operation) {
+        return (*words).to_owned();
+    }
+    let name = operation.split_once(':').map_or(operation, |(_, name)| name);
+    let verbs = ["Describe", "List", "Get", "Lookup", "Head", "Validate"];
+    let bare = verbs.iter().find_map(|verb| name.strip_prefix(verb)).unwrap_or(name);
+    let mut spaced = String::new();
+    let mut previous = ' ';
+    for c in bare.chars() {
+        if c.is_uppercase() && previous.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+        previous = c;
+    }
+    spaced.to_lowercase()
+}
+
+/// The gap of a check as a line, unless nobody had asked or there was nothing to see.
+pub(super) fn line(gap: &Gap) -> Option<NotChecked> {
+    let silent = gap.needs.is_empty() || gap.reason == "absent" || gap.reason == "not collected";
+    (!silent).then(|| NotChecked {
+        what: words(&gap.needs),
+        needs: gap.needs.clone(),
+        reason: gap.reason.clone(),
+    })
+}
+
+/// Everything in a snapshot that AWS did not show.
+pub(super) fn unreadable(world: &Snapshot) -> Vec<(&Source, &Unreadable)> {
+    let mut all = Vec::new();
+    macro_rules! look {
+        ($($field:expr),* $(,)?) => {$( push(&mut all, &$field); )*};
+    }
+    look!(
+        world.caller,
+        world.environment,
+        world.neighbours,
+        world.events,
+        world.settings,
+        world.resources,
+        world.health,
+        world.instances_health,
+        world.managed.pending,
+        world.managed.history,
+        world.platforms.current,
+        world.platforms.versions,
+        world.platforms.branches,
+        world.platforms.solution_stacks,
+        world.versions,
+        world.validation,
+        world.trail,
+    );
+    let network = &world.network;
+    look!(
+        network.vpcs,
+        network.dns_support,
+        network.dns_hostnames,
+        network.dhcp_options,
+        network.subnets,
+        network.route_tables,
+        network.internet_gateways,
+        network.nat_gateways,
+        network.acls,
+        network.groups,
+        network.endpoints,
+        network.peerings,
+        network.interfaces,
+        network.addresses,
+        network.prefix_lists,
+        network.zones,
+        network.endpoint_services,
+    );
+    let (compute, scaling, balancing) = (&world.compute, &world.scaling, &world.balancing);
+    look!(
+        compute.instances,
+        compute.statuses,
+        compute.images,
+        compute.launch_templates,
+        compute.offerings,
+        compute.types,
+        compute.key_pairs,
+        compute.running_vcpus,
+        scaling.groups,
+        scaling.activities,
+        scaling.notifications,
+        scaling.scheduled,
+        scaling.launch_configurations,
+        balancing.load_balancers,
+        balancing.target_groups,
+        balancing.targets,
+        balancing.listeners,
+    );
+    let (identity, mail, around) = (&world.identity, &world.mail, &world.surroundings);
+    look!(
+        world.databases.instances,
+        world.databases.snapshots,
+        identity.profile,
+        identity.instance_role,
+        identity.service_role,
+        identity.operations_role,
+        identity.stack_role,
+        identity.balancing_role,
+        identity.simulated,
+        identity.access_keys,
+        mail.account,
+        mail.identities,
+        mail.suppressed,
+        mail.elsewhere,
+        mail.configuration_sets,
+        around.queues,
+        around.buckets,
+        around.bundle,
+        around.quotas,
+        around.beanstalk_quotas,
+    );
+    for facts in world.stacks.values() {
+        look!(facts.stack, facts.resources, facts.events, facts.importers, facts.policy);
+    }
+    for owner in world.owners.values() {
+        push(&mut all, owner);
+    }
+    all
+}
+
+fn push<'a, T>(all: &mut Vec<(&'a Source, &'a Unreadable)>, observed: &'a Observed<T>) {
+    if let Observed::Unreadable { why, source } = observed {
+        all.push((source, why));
+    }
+}
+
+/// All lines: what checks lacked and what else AWS did not show, each operation once.
+pub(super) fn lines(world: &Snapshot, gaps: &[Gap]) -> Vec<NotChecked> {
+    let seen = unreadable(world).into_iter().map(|(source, why)| NotChecked {
+        what: words(&source.operation),
+        needs: source.operation.clone(),
+        reason: why.code.clone(),
+    });
+    let mut all: Vec<NotChecked> = gaps.iter().filter_map(line).chain(seen).collect();
+    all.sort();
+    all.dedup_by(|one, other| one.needs == other.needs);
+    all
+}
