@@ -68,3 +68,51 @@ fn every_answer_of_an_empty_account_is_as_botocores_models_say() {
     let served = Served::start(None, "60");
     holds(&python("clients/sweep.py", &[&served.endpoint]));
 }
+
+/// A program that serves until it is ended, on a port it prints nothing about.
+struct Moto(Child, u16);
+
+impl Moto {
+    fn start() -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("its address").port();
+        drop(free);
+        let child = Command::new(client("moto_server"))
+            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("moto starts");
+        // It is ready when it accepts connections, usually within a second or two.
+        for _ in 0..300 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Self(child, port)
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn moto_and_the_sandbox_differ_only_where_it_is_known_why() {
+    let moto = Moto::start();
+    let served = Served::start(None, "600");
+    let theirs = format!("http://127.0.0.1:{}", moto.1);
+    holds(&python("clients/against_moto.py", &[&served.endpoint, &theirs]));
+}
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn the_shapes_of_an_empty_account_are_those_recorded_from_aws() {
+    let served = Served::start(None, "60");
+    holds(&python("recorded/check_shapes.py", &[&served.endpoint]));
+}
