@@ -4,8 +4,18 @@
 //! its guard, its bounded wait, what must hold afterwards, and its way back or why there is none.
 
 mod action;
+mod causes;
 mod condition;
+mod defaults;
+mod draft;
+mod order;
+mod planner;
+mod recovery;
+mod safety;
 mod step;
+#[cfg(test)]
+mod tests;
+mod times;
 
 pub use action::{
     Action, BalancingAction, DatabaseAction, DnsAttribute, EndpointAction, EnvironmentAction,
@@ -13,4 +23,6 @@ pub use action::{
     Ref, Risk, ScalingAction, StackAction, Traceable, VpcAction, WaitAction,
 };
 pub use condition::{Condition, Need, Truth};
-pub use step::{Alternative, Expected, Goal, Plan, Refusal, Step, StepId, Undo, Wait};
+pub use order::{Cycle, in_order};
+pub use planner::{pin, plan};
+pub use step::{Alternative, Expected, Goal, Plan, Refusal, Step, StepId, Undo, Wait, Wishes};

@@ -30,6 +30,15 @@ pub enum Goal {
     Terminated,
 }
 
+/// What whoever asks for a plan wants of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Where it is to lead.
+    pub goal: Goal,
+    /// Whether the configuration is saved before anything is changed.
+    pub save_configuration: bool,
+}
+
 /// One thing that is done, with all that makes it safe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

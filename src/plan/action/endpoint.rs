@@ -48,7 +48,7 @@ pub enum EndpointAction {
         /// Which.
         endpoint: EndpointId,
         /// Groups that are added.
-        add: Vec<GroupId>,
+        add: Vec<Ref<GroupId>>,
         /// Groups that are taken off.
         remove: Vec<GroupId>,
     },
@@ -68,6 +68,11 @@ impl EndpointAction {
         let mut known = self.clone();
         if let Self::Delete { endpoint } = &mut known {
             *endpoint = endpoint.settled(made, snapshot)?;
+        }
+        if let Self::SetGroups { add, .. } = &mut known {
+            for group in add {
+                *group = group.settled(made, snapshot)?;
+            }
         }
         Some(known)
     }

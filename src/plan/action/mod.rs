@@ -196,8 +196,8 @@ impl Action {
             Self::Network(action) => Self::Network(action.resolve(made, snapshot)?),
             Self::Gateway(action) => Self::Gateway(action.resolve(made, snapshot)?),
             Self::Endpoint(action) => Self::Endpoint(action.resolve(made, snapshot)?),
-            Self::Vpc(_)
-            | Self::Stack(_)
+            Self::Vpc(action) => Self::Vpc(action.resolve(made, snapshot)?),
+            Self::Stack(_)
             | Self::Environment(_)
             | Self::Scaling(_)
             | Self::Balancing(_)

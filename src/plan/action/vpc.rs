@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::line::Line;
-use super::{Change, Risk, listed};
+use super::{Change, Made, Ref, Risk, listed};
 use crate::plan::{Condition, StepId};
 use crate::world::network::AclEntry;
-use crate::world::{GroupId, InterfaceId, NetworkAclId, PeeringId, VpcId};
+use crate::world::{GroupId, InterfaceId, NetworkAclId, PeeringId, Snapshot, VpcId};
 
 /// An attribute of a VPC that names depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +78,7 @@ pub enum VpcAction {
         /// Which.
         interface: InterfaceId,
         /// The groups.
-        groups: Vec<GroupId>,
+        groups: Vec<Ref<GroupId>>,
     },
     /// Makes the region's default VPC.
     CreateDefaultVpc {},
@@ -87,6 +87,18 @@ pub enum VpcAction {
         /// The zone.
         zone: String,
     },
+}
+
+impl VpcAction {
+    pub(super) fn resolve(&self, made: &Made, snapshot: &Snapshot) -> Option<Self> {
+        let mut known = self.clone();
+        if let Self::SetInterfaceGroups { groups, .. } = &mut known {
+            for group in groups {
+                *group = group.settled(made, snapshot)?;
+            }
+        }
+        Some(known)
+    }
 }
 
 impl Change for VpcAction {
@@ -194,13 +206,13 @@ impl Change for VpcAction {
     fn risk(&self) -> Risk {
         match self {
             Self::SetDns { on: true, .. }
-            | Self::AcceptPeering { .. }
             | Self::SetPeeringDns { on: true, .. }
             | Self::CreateDefaultVpc {}
             | Self::CreateDefaultSubnet { .. } => Risk::Safe,
             Self::CreateAclEntry { entry, .. } if entry.allow => Risk::Safe,
             Self::CreateAclEntry { .. }
             | Self::DeleteAclEntry { .. }
+            | Self::AcceptPeering { .. }
             | Self::SetDns { on: false, .. }
             | Self::SetPeeringDns { on: false, .. }
             | Self::SetInterfaceGroups { .. } => Risk::Disruptive,

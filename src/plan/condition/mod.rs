@@ -184,7 +184,7 @@ pub enum Condition {
         /// Which.
         interface: InterfaceId,
         /// The groups, in any order.
-        groups: Vec<GroupId>,
+        groups: Vec<Ref<GroupId>>,
     },
     /// No rule of another group names this group, and no interface carries it.
     GroupUnused {

@@ -1,7 +1,7 @@
 //! What has to be read to tell whether a condition holds.
 
 use super::Condition;
-use crate::world::{EnvironmentId, StackName};
+use crate::world::{EnvironmentId, GroupId, StackName};
 
 /// One family of things to read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,12 +141,17 @@ impl Condition {
     }
 
     /// Stacks whose resources its references name.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other names a group of a stack")]
     fn stacks_of_references(&self) -> Vec<StackName> {
-        let Self::RuleIs { group, peer_group, .. } = self else { return Vec::new() };
-        let references = [Some(group), peer_group.as_ref()];
+        let references: Vec<&super::Ref<GroupId>> = match self {
+            Self::RuleIs { group, peer_group, .. } => {
+                std::iter::once(group).chain(peer_group).collect()
+            }
+            Self::InterfaceGroupsAre { groups, .. } => groups.iter().collect(),
+            _ => return Vec::new(),
+        };
         references
             .into_iter()
-            .flatten()
             .filter_map(|reference| match reference {
                 super::Ref::OfStack { stack, .. } => Some(stack.as_str().into()),
                 super::Ref::Is(_) | super::Ref::MadeBy(_) => None,

@@ -52,7 +52,9 @@ pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
         Condition::InterfaceGroupsAre { interface, groups } => {
             let interfaces = read(&network.interfaces)?;
             let own = interfaces.iter().find(|own| own.id == *interface);
-            Some(own.is_some_and(|own| same(&own.groups, groups)))
+            let groups: Option<Vec<GroupId>> = groups.iter().map(|group| view.id(group)).collect();
+            let groups = groups?;
+            Some(own.is_some_and(|own| same(&own.groups, &groups)))
         }
         Condition::InstancesIn { instances, states } => {
             let all = read(&view.snapshot.compute.instances)?;
