@@ -7,6 +7,7 @@
     reason = "a test may panic, wait, print its counts and read what tests/run put into the environment"
 )]
 
+mod calling;
 mod clients;
 mod dependencies;
 mod layering;

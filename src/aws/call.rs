@@ -73,6 +73,9 @@ const THROTTLED_TRIES: u32 = 8;
 /// How often a read without an answer is asked again; more would only hide that AWS is down.
 const UNANSWERED_TRIES: u32 = 3;
 
+/// How often a read that somebody else than AWS answered is asked again.
+const FOREIGN_TRIES: u32 = 2;
+
 /// The first pause after throttling; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -83,9 +86,10 @@ const SHORT_PAUSE: Duration = Duration::from_millis(150);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// How long to wait before trying again, or `None` if that would be wrong or useless.
-fn pause(kind: ErrorKind, nature: Nature, tries: u32) -> Option<Duration> {
-    let (limit, first) = match (kind, nature) {
+fn pause(error: &AwsError, nature: Nature, tries: u32) -> Option<Duration> {
+    let (limit, first) = match (error.kind, nature) {
         (ErrorKind::Throttled, _) => (THROTTLED_TRIES, FIRST_PAUSE),
+        (ErrorKind::NoAnswer, Nature::Read) if error.is_foreign() => (FOREIGN_TRIES, SHORT_PAUSE),
         (ErrorKind::Unreachable, _) | (ErrorKind::NoAnswer, Nature::Read) => {
             (UNANSWERED_TRIES, SHORT_PAUSE)
         }
@@ -203,7 +207,7 @@ impl Aws {
             if error.kind == ErrorKind::Throttled {
                 self.shared.governor.throttled(operation, source.at);
             }
-            let Some(pause) = pause(error.kind, nature, tries) else {
+            let Some(pause) = pause(&error, nature, tries) else {
                 return Err(Failed { error, source });
             };
             tracing::debug!(operation, code = error.code_or_kind(), ?pause, "trying again");
@@ -239,19 +243,23 @@ impl Aws {
 mod tests {
     use super::*;
 
+    fn error(kind: ErrorKind) -> AwsError {
+        AwsError::local("x:Y", kind, "")
+    }
+
     #[test]
     fn a_change_without_an_answer_is_never_repeated() {
-        assert_eq!(pause(ErrorKind::NoAnswer, Nature::Change, 1), None);
-        assert!(pause(ErrorKind::NoAnswer, Nature::Read, 1).is_some());
-        assert!(pause(ErrorKind::Throttled, Nature::Change, 1).is_some());
-        assert!(pause(ErrorKind::Unreachable, Nature::Change, 1).is_some());
+        assert_eq!(pause(&error(ErrorKind::NoAnswer), Nature::Change, 1), None);
+        assert!(pause(&error(ErrorKind::NoAnswer), Nature::Read, 1).is_some());
+        assert!(pause(&error(ErrorKind::Throttled), Nature::Change, 1).is_some());
+        assert!(pause(&error(ErrorKind::Unreachable), Nature::Change, 1).is_some());
     }
 
     #[test]
     fn tries_and_pauses_are_bounded() {
-        let total: Duration =
-            (1..).map_while(|tries| pause(ErrorKind::Throttled, Nature::Read, tries)).sum();
+        let throttled = error(ErrorKind::Throttled);
+        let total: Duration = (1..).map_while(|tries| pause(&throttled, Nature::Read, tries)).sum();
         assert!(total > Duration::from_secs(30) && total < Duration::from_mins(2), "{total:?}");
-        assert_eq!(pause(ErrorKind::Refused, Nature::Read, 1), None);
+        assert_eq!(pause(&error(ErrorKind::Refused), Nature::Read, 1), None);
     }
 }

@@ -23,6 +23,8 @@ pub struct AwsError {
     pub message: String,
     /// AWS's identifier of the request, where there was an answer.
     pub request: Option<RequestId>,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
 }
 
 /// The sorts of failure that are told apart, because each has another remedy.
@@ -68,14 +70,22 @@ impl AwsError {
         let message = message
             .filter(|text| !text.is_empty())
             .or_else(|| status.map(|status| body::summary(status, body)))
-            .unwrap_or_else(|| chain(error));
-        Self { operation: operation.to_owned(), kind, code, message, request }
+            .unwrap_or_else(|| {
+                if kind == ErrorKind::Credentials { no_credentials(error) } else { chain(error) }
+            });
+        Self { operation: operation.to_owned(), kind, code, message, request, status }
     }
 
     /// An error that was found before any call.
     pub(super) fn local(operation: &str, kind: ErrorKind, message: &str) -> Self {
         let (operation, message) = (operation.to_owned(), message.to_owned());
-        Self { operation, kind, code: None, message, request: None }
+        Self { operation, kind, code: None, message, request: None, status: None }
+    }
+
+    /// Whether somebody answered, but not in AWS's words: a proxy, or an emulator that lacks the
+    /// call. Asking again rarely helps.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.status.is_some() && self.code.is_none()
     }
 
     /// AWS's code, or a word for the sort of failure.
@@ -306,6 +316,12 @@ fn sources<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| error.source())
+}
+
+/// Why there are no credentials: what the last provider that was tried said.
+fn no_credentials(error: &(dyn std::error::Error + 'static)) -> String {
+    let last = sources(error).last().map(ToString::to_string).unwrap_or_default();
+    format!("no credentials were found; the last place looked at said: {last}")
 }
 
 /// An error's whole chain as one line, repeated texts once.

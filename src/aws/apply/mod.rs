@@ -140,6 +140,7 @@ mod tests {
             code: Some(code.into()),
             message: message.into(),
             request: None,
+            status: Some(400),
         };
         let at = jiff::Timestamp::UNIX_EPOCH;
         Failed { error, source: Source { operation: "x:Y".into(), at, request: None } }.into()
