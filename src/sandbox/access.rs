@@ -16,15 +16,32 @@ impl Access {
     /// The refusal of a call, in the words of its service, unless the policy lets it pass.
     pub(super) fn refusal(&self, account: &str, call: &Call) -> Option<Fault> {
         let policy = self.policy.as_ref()?;
-        let action = format!("{}:{}", call.service.prefix(), call.operation);
+        let action = action(call);
         let resource = resource(account, call);
         let why = match decide(policy, &action, &resource) {
             Decision::Allowed => return None,
-            Decision::Denied => "with an explicit deny in an identity-based policy",
-            Decision::NotMentioned => "because no identity-based policy allows the action",
+            Decision::Denied => "with an explicit deny in an identity-based policy".to_owned(),
+            Decision::NotMentioned => {
+                format!("because no identity-based policy allows the {action} action")
+            }
         };
-        Some(denied(call.service, &call.caller.arn, &action, &resource, why))
+        Some(denied(call.service, &call.caller.arn, &action, &resource, &why))
     }
+}
+
+/// The permission that a call needs. S3's are not called what its operations are (service
+/// authorization reference, "Actions defined by Amazon S3").
+pub(super) fn action(call: &Call) -> String {
+    let operation = call.operation.as_str();
+    let name = match (call.service, operation) {
+        (Service::S3, "HeadObject") => "GetObject",
+        (Service::S3, "HeadBucket" | "ListObjects" | "ListObjectsV2") => "ListBucket",
+        (Service::S3, "ListBuckets") => "ListAllMyBuckets",
+        (Service::S3, "ListObjectVersions") => "ListBucketVersions",
+        (Service::S3, "DeleteObjects") => "DeleteObject",
+        (_, _) => operation,
+    };
+    format!("{}:{name}", call.service.prefix())
 }
 
 /// What a policy says about an action on a resource.
@@ -186,9 +203,10 @@ pub(super) fn denied(
             format!("You are not authorized to perform this operation. {sentence}"),
         )
         .with_status(403),
-        Service::CloudTrail | Service::ServiceQuotas | Service::Ses => {
+        Service::CloudTrail | Service::ServiceQuotas => {
             Fault::new("AccessDeniedException", sentence)
         }
+        Service::Ses => Fault::new("AccessDeniedException", sentence).with_status(403),
         Service::Sqs
         | Service::Sns
         | Service::Sts

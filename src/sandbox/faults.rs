@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::access::{denied, like};
+use super::access::{action, denied, like};
 use super::account::mixed;
 use super::wire::{broken, throttled};
 use super::{Account, Answer, Call, Fault, Params, dispatch, ec2};
@@ -204,7 +204,7 @@ pub(super) fn refusal(kind: Kind, call: &Call) -> Option<Fault> {
         Kind::Throttle => Some(throttled(call.service)),
         Kind::ServerError => Some(broken(call.service)),
         Kind::AccessDenied => {
-            let action = format!("{}:{}", call.service.prefix(), call.operation);
+            let action = action(call);
             let why = format!("because no identity-based policy allows the {action} action");
             Some(denied(call.service, &call.caller.arn, &action, "*", &why))
         }

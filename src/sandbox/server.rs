@@ -159,10 +159,10 @@ impl Clock {
         // A speed so high that no duration holds it lets time stand at the last one that fits.
         let elapsed = self.started.elapsed().as_secs_f64() * self.speed.max(0.0);
         let passed = SignedDuration::try_from_secs_f64(elapsed).unwrap_or(SignedDuration::MAX);
-        self.base
-            .saturating_add(passed)
-            .and_then(|at| at.saturating_add(self.skipped))
-            .unwrap_or(self.base)
+        let now = self.base.saturating_add(passed).and_then(|at| at.saturating_add(self.skipped));
+        // Milliseconds are what AWS tells times in.
+        let whole = now.map(Timestamp::as_millisecond).and_then(Timestamp::from_millisecond);
+        whole.unwrap_or(self.base)
     }
 }
 

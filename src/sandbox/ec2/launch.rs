@@ -57,10 +57,11 @@ fn run(account: &mut Account, call: &Call) -> Answer {
 
 fn reservation_tree(account: &Account, reservation: &str) -> Value {
     let ec2 = &account.here.ec2;
-    let instances: Value = ec2
-        .instances
-        .values()
-        .filter(|known| known.reservation == reservation)
+    let mut launched: Vec<&Instance> =
+        ec2.instances.values().filter(|known| known.reservation == reservation).collect();
+    launched.sort_by_key(|known| known.launch_index);
+    let instances: Value = launched
+        .into_iter()
         .map(|known| listing::tagged(ec2, &known.id, instance::tree(account, known)))
         .collect();
     json!({

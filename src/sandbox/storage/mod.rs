@@ -157,11 +157,7 @@ fn allowed(account: &Account, call: &Call) -> Result<(), Fault> {
         return Ok(());
     }
     let tree: Value = serde_json::from_str(policy).unwrap_or_default();
-    let action = match call.operation.as_str() {
-        "HeadObject" => "s3:GetObject".to_owned(),
-        "HeadBucket" | "ListObjects" | "ListObjectsV2" => "s3:ListBucket".to_owned(),
-        other => format!("s3:{other}"),
-    };
+    let action = super::access::action(call);
     let name = call.params.text("Bucket").unwrap_or_default();
     let key = call.params.text("Key").map_or_else(String::new, |key| format!("/{key}"));
     let resource = format!("arn:aws:s3:::{name}{key}");

@@ -44,7 +44,10 @@ pub(super) fn read(
         }
         root.put(&path, value);
     }
-    Ok((operation.clone(), root.tree(service)))
+    // The parameters themselves are never a list, even if there is only one and it is one.
+    let params: Map<String, Value> =
+        root.below.into_iter().map(|(name, below)| (name, below.tree(service))).collect();
+    Ok((operation.clone(), Value::Object(params)))
 }
 
 /// A parameter's place in the tree: its own text, and what lies below it.
