@@ -7,19 +7,7 @@ use crate::sandbox::packets::{Destination, Sender, can_reach};
 
 /// Whether an instance can speak HTTPS to a service of the region.
 pub(super) fn service(account: &Account, instance: &str, service: &str) -> bool {
-    // What the boot scripts ask for, for endpoints with a policy.
-    let request = match service {
-        "s3" => {
-            let bucket = format!("elasticbeanstalk-platform-assets-{}", account.region);
-            Some(("s3:GetObject".to_owned(), format!("arn:aws:s3:::{bucket}/*")))
-        }
-        "elasticbeanstalk" => {
-            Some(("elasticbeanstalk:PutInstanceStatistics".to_owned(), "*".to_owned()))
-        }
-        _ => None,
-    };
-    let destination = Destination { request, ..Destination::service(service) };
-    goes(account, instance, &destination)
+    goes(account, instance, &Destination::service(service))
 }
 
 /// Whether an instance can open a connection to an address or a name.

@@ -7,7 +7,7 @@ use super::parts::{private, shop};
 use super::{About, Story};
 
 pub(super) const ABOUT: About =
-    About { group: "healthy", region: "us-west-2", environment: "shop-prod", begins: "2d" };
+    About { group: "healthy", region: "us-west-2", environment: "shop-prod", begins: "26h" };
 
 pub(super) fn build(story: &mut Story) {
     let network = private(story.by("admin"), "shop");

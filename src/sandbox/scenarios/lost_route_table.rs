@@ -21,7 +21,7 @@ use super::{About, Story};
 use crate::sandbox::Service::CloudFormation;
 
 pub(super) const ABOUT: About =
-    About { group: "network", region: "us-west-2", environment: "shop-prod", begins: "2d" };
+    About { group: "network", region: "us-west-2", environment: "shop-prod", begins: "26h" };
 
 pub(super) fn build(story: &mut Story) {
     let network = healthy(story);
@@ -34,7 +34,7 @@ pub(super) fn build(story: &mut Story) {
     tried(story);
 }
 
-/// Two days ago everything was made, and ran well ever since.
+/// A day ago everything was made, and ran well ever since.
 fn healthy(story: &mut Story) -> Network {
     let network = private(story.by("admin"), "shop");
     hosted_database(story, &network);

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::sandbox::{Account, Params, Service};
+use crate::sandbox::{Account, Service};
 
 /// The number of the account that scenarios are in.
 const ACCOUNT: &str = "210987654321";
@@ -157,9 +157,4 @@ pub(super) fn id(answer: &Value, path: &str) -> String {
         Some(text) => text.to_owned(),
         None => panic!("no {path} in {answer}"),
     }
-}
-
-/// A text of an answer, empty if it is not there.
-pub(super) fn text(answer: &Value, name: &str) -> String {
-    answer.text(name).unwrap_or_default().to_owned()
 }

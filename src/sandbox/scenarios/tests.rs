@@ -30,6 +30,6 @@ fn the_lost_route_table_ends_in_a_blocked_termination() {
     let stack = account.here.cloudformation.find(&format!("awseb-{}-stack", found.id));
     assert_eq!(stack.map(|it| it.status.word()), Some("DELETE_FAILED"), "{told}");
     if std::env::args().any(|it| it == "--nocapture") {
-        panic!("{told}");
+        eprintln!("{told}");
     }
 }

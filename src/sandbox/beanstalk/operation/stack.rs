@@ -40,6 +40,7 @@ fn request(account: &Account, environment: &str) -> Option<StackRequest> {
 /// Begins to make the stack. What fails stays as it is, so that it can be looked at (`NET-01`:
 /// the stack of a failed launch is `CREATE_FAILED`, not rolled back).
 pub(super) fn create(account: &mut Account, environment: &str) -> Result<(), Fault> {
+    refuse_long_properties(account, environment)?;
     let Some(mut request) = request(account, environment) else { return Ok(()) };
     request.on_failure = OnFailure::DoNothing;
     let id = cloudformation::create(account, request)?;
@@ -47,6 +48,26 @@ pub(super) fn create(account: &mut Account, environment: &str) -> Result<(), Fau
         found.narrated.insert(id, 0);
     }
     Ok(())
+}
+
+/// The bytes that environment properties may have together: they are a parameter's default.
+const LONGEST: usize = 4096;
+
+/// Refuses properties that are too long for CloudFormation (`CFN-19`).
+fn refuse_long_properties(account: &Account, environment: &str) -> Result<(), Fault> {
+    let found = account.here.beanstalk.environments.get(environment);
+    let properties =
+        found.and_then(|found| found.settings.get("aws:elasticbeanstalk:application:environment"));
+    let bytes: usize =
+        properties.into_iter().flatten().map(|(name, value)| name.len() + value.len() + 2).sum();
+    if bytes <= LONGEST {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "ValidationError",
+        "Template format error: Parameter 'EnvironmentVariables' default value '[****]' length is \
+         greater than 4096.",
+    ))
 }
 
 /// What came of asking for a change.
@@ -60,6 +81,7 @@ pub(super) enum Change {
 
 /// Begins to change the stack to what the environment's options say.
 pub(super) fn update(account: &mut Account, environment: &str) -> Result<Change, Fault> {
+    refuse_long_properties(account, environment)?;
     let Some(request) = request(account, environment) else { return Ok(Change::Nothing) };
     crate::sandbox::beanstalk::narrate::skip(account, environment, &name::stack(environment));
     match cloudformation::update(account, request) {

@@ -133,8 +133,9 @@ pub(super) fn changing(account: &mut Account, environment: &str) {
 /// The stack is as wanted and instances are there, or not all of them.
 pub(super) fn arrived(account: &mut Account, environment: &str, all: bool) {
     if !all {
-        let name = "Failed to deploy configuration.";
-        tell(account, environment, Severity::Error, name);
+        // The version that did not arrive is not the environment's; the configuration is.
+        amend(account, environment, |_, operation| operation.version = None);
+        tell(account, environment, Severity::Error, "Failed to deploy configuration.");
         return complete(account, environment);
     }
     let version = amend(account, environment, |_, operation| operation.version.clone());

@@ -97,24 +97,41 @@ pub(in crate::sandbox::scenarios) fn environment(
     network: &Network,
     new: New<'_>,
 ) {
+    let name = new.name;
+    begin(story, network, new);
+    story.settle(name, "45m");
+}
+
+/// Begins to make an environment in a network.
+pub(in crate::sandbox::scenarios) fn begin(story: &mut Story, network: &Network, new: New<'_>) {
+    begin_of_tier(story, network, new, "WebServer");
+}
+
+/// The same for a tier.
+pub(in crate::sandbox::scenarios) fn begin_of_tier(
+    story: &mut Story,
+    network: &Network,
+    new: New<'_>,
+    tier: &str,
+) {
     let mut all = options(network);
     for option in new.options {
         all.retain(|(namespace, name, _)| (*namespace, *name) != (option.0, option.1));
         all.push(option);
     }
-    let settings = settings(&all);
+    let worker = tier == "Worker";
     story.eb(
         "CreateEnvironment",
         json!({
             "ApplicationName": new.application,
             "EnvironmentName": new.name,
-            "CNAMEPrefix": new.name,
+            "CNAMEPrefix": (!worker).then_some(new.name),
+            "Tier": { "Name": tier, "Type": if worker { "SQS/HTTP" } else { "Standard" } },
             "PlatformArn": new.platform,
             "VersionLabel": new.version,
-            "OptionSettings": settings,
+            "OptionSettings": settings(&all),
         }),
     );
-    story.settle(new.name, "45m");
 }
 
 /// Option settings as a call has them.
@@ -125,4 +142,42 @@ pub(in crate::sandbox::scenarios) fn settings(options: &Options) -> Value {
             json!({ "Namespace": namespace, "OptionName": name, "Value": value })
         })
         .collect()
+}
+
+/// The ids of an environment's instances.
+pub(in crate::sandbox::scenarios) fn instances(story: &Story, environment: &str) -> Vec<String> {
+    let mut all = story.account.here.beanstalk.environments.values();
+    let found = all.find(|found| found.name == environment);
+    found.map(|found| found.agents.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// Somebody ends one instance of an environment; its group launches another one.
+pub(in crate::sandbox::scenarios) fn end_instance(story: &mut Story, environment: &str) {
+    let instance = instances(story, environment).into_iter().next();
+    story.ec2("TerminateInstances", json!({ "InstanceId": [instance] }));
+}
+
+/// Changes options of an environment, and waits until that has ended.
+pub(in crate::sandbox::scenarios) fn change(
+    story: &mut Story,
+    environment: &str,
+    options: &Options,
+) {
+    let params = json!({ "EnvironmentName": environment, "OptionSettings": settings(options) });
+    story.eb("UpdateEnvironment", params);
+    story.settle(environment, "2h");
+}
+
+/// Deploys a new version, and waits until that has ended.
+pub(in crate::sandbox::scenarios) fn deploy(story: &mut Story, label: &str, description: &str) {
+    version(story, "shop", label, description);
+    let params = json!({ "EnvironmentName": "shop-prod", "VersionLabel": label });
+    story.eb("UpdateEnvironment", params);
+    story.settle("shop-prod", "90m");
+}
+
+/// Somebody asks for an environment's end, and waits until that has ended.
+pub(in crate::sandbox::scenarios) fn terminate(story: &mut Story, environment: &str) {
+    story.eb("TerminateEnvironment", json!({ "EnvironmentName": environment }));
+    story.settle(environment, "90m");
 }

@@ -6,8 +6,12 @@ mod people;
 mod shop;
 
 pub(super) use environment::{
-    New, Options, application, environment, option, platform, settings, version,
+    New, Options, application, change, deploy, end_instance, environment, instances, option,
+    platform, settings, terminate, version,
 };
-pub(super) use network::{Network, endpoints, hosted_database, private, public};
+pub(super) use network::{
+    Network, SERVICES, close_egress, endpoints, hosted_database, isolated, main_table,
+    nat_instance, private, public, subnet_acl, transit_egress,
+};
 pub(super) use people::roles;
-pub(super) use shop::{open, shop};
+pub(super) use shop::{begin_shop, database, open, peered_shop, shop, stack_of, worker};

@@ -216,3 +216,156 @@ pub(in crate::sandbox::scenarios) fn endpoints(
     story.wait("3m");
     all
 }
+
+/// The services that instances without internet need endpoints for.
+///
+/// <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/vpc.html>
+pub(in crate::sandbox::scenarios) const SERVICES: &[&str] =
+    &["elasticbeanstalk", "elasticbeanstalk-health", "cloudformation", "sqs", "logs"];
+
+/// A public network with two private subnets beside, whose table has only the local route.
+pub(in crate::sandbox::scenarios) fn isolated(story: &mut Story, name: &str) -> Network {
+    let mut network = public(story, name);
+    network.private = subnets(story, &network.vpc, name, "private", 100);
+    network.private_table = table(story, &network.vpc, &format!("{name}-private"));
+    for subnet in network.private.clone() {
+        let association = associate(story, &network.private_table, &subnet);
+        network.associations.push(association);
+    }
+    network
+}
+
+/// A NAT instance in a public subnet, and the private subnets' route to it.
+pub(in crate::sandbox::scenarios) fn nat_instance(story: &mut Story, network: &Network) {
+    let group = story.ec2(
+        "CreateSecurityGroup",
+        json!({ "GroupName": "nat", "GroupDescription": "NAT instance", "VpcId": network.vpc }),
+    );
+    let group = id(&group, "/groupId");
+    let permission = json!([{
+        "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "10.20.0.0/16" }],
+    }]);
+    let params = json!({ "GroupId": group, "IpPermissions": permission });
+    story.ec2("AuthorizeSecurityGroupIngress", params);
+    let filter = json!({ "Filter": [{ "Name": "architecture", "Value": ["x86_64"] }] });
+    let images = story.ec2("DescribeImages", filter);
+    let instance = story.ec2(
+        "RunInstances",
+        json!({
+            "ImageId": id(&images, "/imagesSet/0/imageId"),
+            "InstanceType": "t3.micro",
+            "MinCount": 1,
+            "MaxCount": 1,
+            "SubnetId": network.public[0],
+            "SecurityGroupId": [group],
+            "TagSpecification": tagged("instance", "nat"),
+        }),
+    );
+    let instance = id(&instance, "/instancesSet/0/instanceId");
+    story.wait("1m");
+    let params = json!({ "InstanceId": instance, "SourceDestCheck": { "Value": false } });
+    story.ec2("ModifyInstanceAttribute", params);
+    route(story, &network.private_table, json!({ "InstanceId": instance }));
+}
+
+/// A second network with a NAT gateway, and a transit gateway by which the private subnets use it.
+pub(in crate::sandbox::scenarios) fn transit_egress(story: &mut Story, network: &Network) {
+    let hub = story.ec2(
+        "CreateVpc",
+        json!({ "CidrBlock": "10.99.0.0/16", "TagSpecification": tagged("vpc", "egress") }),
+    );
+    let hub = id(&hub, "/vpc/vpcId");
+    let gateway = story.ec2("CreateInternetGateway", json!({}));
+    let gateway = id(&gateway, "/internetGateway/internetGatewayId");
+    story.ec2("AttachInternetGateway", json!({ "InternetGatewayId": gateway, "VpcId": hub }));
+    let (door, outside) = (hub_subnets(story, &hub, 10), hub_subnets(story, &hub, 20));
+    let public = table(story, &hub, "egress-public");
+    route(story, &public, json!({ "GatewayId": gateway }));
+    for subnet in &outside {
+        associate(story, &public, subnet);
+    }
+    let address = story.ec2("AllocateAddress", json!({ "Domain": "vpc" }));
+    let allocation = id(&address, "/allocationId");
+    let params = json!({ "SubnetId": outside[0], "AllocationId": allocation });
+    let nat = story.ec2("CreateNatGateway", params);
+    let nat = id(&nat, "/natGateway/natGatewayId");
+    story.wait("3m");
+    let inside = table(story, &hub, "egress-inside");
+    route(story, &inside, json!({ "NatGatewayId": nat }));
+    for subnet in &door {
+        associate(story, &inside, subnet);
+    }
+    let transit = story.ec2("CreateTransitGateway", json!({ "Description": "company" }));
+    let transit = id(&transit, "/transitGateway/transitGatewayId");
+    story.wait("5m");
+    let mine = attach(story, &transit, &network.vpc, &network.private);
+    let theirs = attach(story, &transit, &hub, &door);
+    let _ = mine;
+    let tables = story.ec2("DescribeTransitGatewayRouteTables", json!({}));
+    let of_transit = id(&tables, "/transitGatewayRouteTables/0/transitGatewayRouteTableId");
+    story.ec2(
+        "CreateTransitGatewayRoute",
+        json!({
+            "TransitGatewayRouteTableId": of_transit,
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "TransitGatewayAttachmentId": theirs,
+        }),
+    );
+    route(story, &network.private_table, json!({ "TransitGatewayId": transit }));
+    for table in [&public, &inside] {
+        let back = json!({
+            "DestinationCidrBlock": "10.20.0.0/16", "TransitGatewayId": transit,
+        });
+        route(story, table, back);
+    }
+}
+
+fn hub_subnets(story: &mut Story, vpc: &str, first: u8) -> Vec<String> {
+    let region = story.account.region.clone();
+    ["a", "b"]
+        .iter()
+        .zip(first..)
+        .map(|(zone, third)| {
+            let params = json!({
+                "VpcId": vpc,
+                "CidrBlock": format!("10.99.{third}.0/24"),
+                "AvailabilityZone": format!("{region}{zone}"),
+            });
+            id(&story.ec2("CreateSubnet", params), "/subnet/subnetId")
+        })
+        .collect()
+}
+
+fn attach(story: &mut Story, transit: &str, vpc: &str, subnets: &[String]) -> String {
+    let attachment = story.ec2(
+        "CreateTransitGatewayVpcAttachment",
+        json!({ "TransitGatewayId": transit, "VpcId": vpc, "SubnetIds": subnets }),
+    );
+    story.wait("3m");
+    id(&attachment, "/transitGatewayVpcAttachment/transitGatewayAttachmentId")
+}
+
+/// The main route table of a network.
+pub(in crate::sandbox::scenarios) fn main_table(story: &mut Story, vpc: &str) -> String {
+    let filter = json!({ "Filter": [
+        { "Name": "vpc-id", "Value": [vpc] },
+        { "Name": "association.main", "Value": ["true"] },
+    ] });
+    let tables = story.ec2("DescribeRouteTables", filter);
+    id(&tables, "/routeTableSet/0/routeTableId")
+}
+
+/// A network ACL of the private subnets' own, which so far lets everything through.
+pub(in crate::sandbox::scenarios) fn subnet_acl(story: &mut Story, vpc: &str) -> String {
+    let filter = json!({ "Filter": [{ "Name": "vpc-id", "Value": [vpc] }] });
+    let acls = story.ec2("DescribeNetworkAcls", filter);
+    id(&acls, "/networkAclSet/0/networkAclId")
+}
+
+/// Somebody takes every outbound rule from an environment's group.
+pub(in crate::sandbox::scenarios) fn close_egress(story: &mut Story, environment: &str) {
+    let group = story.resource(environment, "AWSEBSecurityGroup");
+    let everything = json!([{ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }]);
+    let params = json!({ "GroupId": group, "IpPermissions": everything });
+    story.ec2("RevokeSecurityGroupEgress", params);
+}

@@ -1,6 +1,10 @@
 //! The shop: the application that most scenarios are about.
 
-use super::{Network, New, Options, application, environment, option, platform, roles, version};
+use super::environment::{begin, begin_of_tier};
+use super::{
+    Network, New, Options, application, environment, hosted_database, option, platform, roles,
+    version,
+};
 use crate::sandbox::scenarios::Story;
 
 /// Makes roles, the application `shop` with the version `shop-41`, and the environment
@@ -34,4 +38,69 @@ pub(in crate::sandbox::scenarios) fn open(
         options,
     };
     environment(story, network, new);
+}
+
+/// The same as [`shop`], without waiting for the end of the launch.
+pub(in crate::sandbox::scenarios) fn begin_shop(story: &mut Story, network: &Network) {
+    roles(story);
+    story.by("deploy-bot");
+    application(story, "shop");
+    version(story, "shop", "shop-41", "Shop 2.30");
+    let platform = platform(story, "Node.js 22", "6.4.3");
+    let new = New {
+        application: "shop",
+        name: "shop-prod",
+        platform: &platform,
+        version: "shop-41",
+        options: Vec::new(),
+    };
+    begin(story, network, new);
+}
+
+/// The shop with its orders in a hosted database, reached over a peering connection: its id.
+pub(in crate::sandbox::scenarios) fn peered_shop(story: &mut Story, network: &Network) -> String {
+    let peering = hosted_database(story, network);
+    roles(story);
+    story.by("deploy-bot");
+    application(story, "shop");
+    version(story, "shop", "shop-41", "Shop 2.30; needs: 192.168.248.10:27017");
+    open(story, network, "shop-41", Vec::new());
+    peering
+}
+
+/// The worker `shop-worker`, that takes its work from a queue.
+pub(in crate::sandbox::scenarios) fn worker(story: &mut Story, network: &Network) {
+    roles(story);
+    story.by("deploy-bot");
+    application(story, "shop");
+    version(story, "shop", "worker-7", "Shop worker 1.7");
+    let platform = platform(story, "Node.js 22", "6.4.3");
+    let new = New {
+        application: "shop",
+        name: "shop-worker",
+        platform: &platform,
+        version: "worker-7",
+        options: vec![option("aws:autoscaling:asg", "MinSize", "1")],
+    };
+    begin_of_tier(story, network, new, "Worker");
+    story.settle("shop-worker", "45m");
+}
+
+/// The options of a coupled database in the private subnets.
+pub(in crate::sandbox::scenarios) fn database(network: &Network) -> Options {
+    let namespace = "aws:rds:dbinstance";
+    vec![
+        option("aws:ec2:vpc", "DBSubnets", &network.private.join(",")),
+        option(namespace, "HasCoupledDatabase", "true"),
+        option(namespace, "DBEngine", "postgres"),
+        option(namespace, "DBPassword", "correct-horse-7"),
+        option(namespace, "DBDeletionPolicy", "Snapshot"),
+    ]
+}
+
+/// The stack of an environment.
+pub(in crate::sandbox::scenarios) fn stack_of(story: &Story, environment: &str) -> String {
+    let mut all = story.account.here.beanstalk.environments.values();
+    let found = all.find(|found| found.name == environment);
+    found.map(|found| format!("awseb-{}-stack", found.id)).unwrap_or_default()
 }
