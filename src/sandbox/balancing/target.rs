@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::target_group::{self, TargetGroup, balancers};
 use super::{Balancing, attributes};
 use crate::sandbox::packets::{Destination, Sender, can_reach};
-use crate::sandbox::{Account, Answer, Call, Fault, Params};
+use crate::sandbox::{Account, Answer, Call, Fault, Params, beanstalk};
 
 /// A target of a group.
 #[derive(Clone, Debug, Serialize)]
@@ -187,7 +187,10 @@ fn failure(
         return Some(timeout());
     }
     let answers = &account.here.balancing.answers;
-    match answers.get(&target.id).copied().unwrap_or(Answering::Code(200)) {
+    let path = group.check["HealthCheckPath"].as_str().unwrap_or("/");
+    let told = answers.get(&target.id).copied();
+    let told = told.or_else(|| beanstalk::answering(account, &target.id, target.port, path));
+    match told.unwrap_or(Answering::Code(200)) {
         Answering::Silent => Some(timeout()),
         Answering::Refuses => {
             Some(("Target.FailedHealthChecks", "Health checks failed".to_owned()))

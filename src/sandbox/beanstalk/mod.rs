@@ -44,7 +44,7 @@ pub use application::Application;
 pub use bundle::Bundle;
 pub use environment::{Color, Environment, HealthStatus, Status};
 pub use event::{Event, Severity};
-pub use health::page;
+pub use health::{answering, page};
 pub use operation::Operation;
 pub use version::Version;
 pub use watch::stir;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::sandbox::Account;
+use crate::sandbox::balancing::Answering;
 use crate::sandbox::Params;
 use crate::sandbox::beanstalk::agent::{Agent, Boot};
 use crate::sandbox::beanstalk::environment::Environment;
@@ -159,6 +160,22 @@ pub fn page(account: &Account, instance: &str, path: &str) -> Option<u16> {
     }
     Some(bundle.answer(path))
 }
+
+/// How an instance of an environment answers a health check; nothing for instances that belong to
+/// no environment.
+pub fn answering(account: &Account, instance: &str, port: u16, path: &str) -> Option<Answering> {
+    let mut environments = account.here.beanstalk.environments.values();
+    let found = environments.find(|found| found.agents.contains_key(instance))?;
+    let agent = found.agents.get(instance)?;
+    // The proxy of the platform listens on port 80, once something was deployed.
+    if port != PROXY || !agent.started(account.now()) {
+        return Some(Answering::Refuses);
+    }
+    Some(page(account, instance, path).map_or(Answering::Silent, Answering::Code))
+}
+
+/// The port that the platforms' proxy listens on.
+const PROXY: u16 = 80;
 
 /// Whether an instance's application answers as its health check wants it.
 pub(in crate::sandbox::beanstalk) fn serves(

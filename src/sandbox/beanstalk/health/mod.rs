@@ -4,7 +4,7 @@ mod describe;
 mod facts;
 mod judge;
 
-pub use facts::page;
+pub use facts::{answering, page};
 pub(super) use facts::serves;
 
 use super::Handler;
