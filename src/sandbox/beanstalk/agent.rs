@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::bundle::Bundle;
 use super::event::{self, Severity};
+use super::operation::Operation;
 use super::{neighbour, platform, reach, version};
 use crate::sandbox::Account;
 
@@ -84,7 +85,7 @@ impl Agent {
     }
 
     /// Whether it has reported lately.
-    pub(super) fn reports(&self, now: Timestamp) -> bool {
+    pub(in crate::sandbox) fn reports(&self, now: Timestamp) -> bool {
         self.seen.is_some_and(|seen| now.duration_since(seen).as_secs() <= STALE_AFTER)
     }
 
@@ -209,6 +210,9 @@ fn start(account: &mut Account, environment: &str, instance: &str, agent: &Agent
             });
         }
     });
+    if boot != Boot::Silent {
+        neighbour::associate_address(account, environment, instance);
+    }
 }
 
 /// Whether the first boot's scripts get through: profile and role, and the way to AWS.
@@ -265,5 +269,3 @@ fn signal(account: &mut Account, environment: &str, instance: &str) {
         }
     });
 }
-
-use super::operation::Operation;

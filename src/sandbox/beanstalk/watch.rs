@@ -14,7 +14,7 @@ const BUSY: i64 = 10;
 /// Seconds between two looks after something changed in the account.
 const STIRRED: i64 = 20;
 /// Seconds between two looks when all is quiet.
-const QUIET: i64 = 600;
+const QUIET: i64 = 1800;
 /// Seconds for which a change anywhere in the account is followed closely.
 // The slowest consequence that no later call announces: a gateway that is deleted within
 // minutes, an instance that boots after it, and health that notices.

@@ -5,6 +5,8 @@
 //! scenario's name: what follows from its calls follows by the sandbox's rules.
 
 mod parts;
+#[cfg(test)]
+mod repairs;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -116,7 +118,6 @@ scenarios!(
     foreign_rule_blocks_termination,
     interface_holds_group,
     balancer_protected,
-    database_protected,
     stack_protected,
     stack_deleted,
     scheduled_actions_block_update,
@@ -134,7 +135,6 @@ scenarios!(
     scaled_to_zero,
     launching_suspended,
     terminated_by_mistake,
-    database_deleted,
     leftover_immutable_stack,
     newest_platform_breaks_the_shop,
     image_deregistered,

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::sandbox::Account;
-use crate::sandbox::balancing::Answering;
 use crate::sandbox::Params;
+use crate::sandbox::balancing::Answering;
 use crate::sandbox::beanstalk::agent::{Agent, Boot};
 use crate::sandbox::beanstalk::environment::Environment;
 use crate::sandbox::beanstalk::operation::Stage;
@@ -18,6 +18,8 @@ pub(super) struct Facts {
     pub(super) instances: Vec<Instance>,
     /// Whether its stack is one that can have instances.
     pub(super) standing: bool,
+    /// Whether its stack ever made its group.
+    pub(super) made: bool,
     /// Whether its group is there.
     pub(super) group: bool,
     /// How many instances the group wants.
@@ -62,6 +64,7 @@ pub(super) fn gather(account: &mut Account, environment: &str) -> Facts {
     let targets = neighbour::targets(account, environment);
     let there = neighbour::balancer_there(account, environment);
     let name = neighbour::physical(account, environment, "AWSEBAutoScalingGroup");
+    let made = name.is_some();
     let group = name.and_then(|name| neighbour::group(account, &name));
     let found = &account.here.beanstalk.environments[environment];
     let role = found.option("aws:elasticbeanstalk:environment", "ServiceRole");
@@ -85,6 +88,7 @@ pub(super) fn gather(account: &mut Account, environment: &str) -> Facts {
     Facts {
         instances,
         standing: standing(account, environment),
+        made,
         group: group.is_some(),
         desired: number("DesiredCapacity"),
         least: number("MinSize"),

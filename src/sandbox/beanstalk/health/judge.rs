@@ -33,6 +33,11 @@ pub(super) fn judge(facts: &Facts) -> Verdict {
         // EB-06: after a failed termination there is nobody left to report.
         return Verdict { status: HealthStatus::NoData, causes: Vec::new(), remark: None };
     }
+    if !facts.made && facts.launching.is_none() {
+        // The launch ended before there was a group: grey, and nobody to ask.
+        let causes = vec!["There are no instances.".to_owned()];
+        return Verdict { status: HealthStatus::NoData, causes, remark: None };
+    }
     let blind = facts.lost_role.is_some() || !facts.group;
     if blind && (facts.suspended || facts.ill_for >= SUSPENDS_AFTER && facts.launching.is_none()) {
         let causes = causes(facts).into_iter().map(|(_, cause)| cause).collect();
@@ -266,6 +271,7 @@ mod tests {
         Facts {
             instances,
             standing: true,
+            made: true,
             group: true,
             desired: 2,
             least: 2,

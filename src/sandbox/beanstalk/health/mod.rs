@@ -4,8 +4,8 @@ mod describe;
 mod facts;
 mod judge;
 
-pub use facts::{answering, page};
 pub(super) use facts::serves;
+pub use facts::{answering, page};
 
 use super::Handler;
 use super::environment::{Color, HealthStatus, Status};

@@ -14,4 +14,4 @@ pub(super) use network::{
     nat_instance, private, public, subnet_acl, transit_egress,
 };
 pub(super) use people::roles;
-pub(super) use shop::{begin_shop, database, open, peered_shop, shop, stack_of, worker};
+pub(super) use shop::{begin_shop, open, peered_shop, shop, stack_of, worker};

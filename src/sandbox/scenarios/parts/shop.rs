@@ -86,18 +86,6 @@ pub(in crate::sandbox::scenarios) fn worker(story: &mut Story, network: &Network
     story.settle("shop-worker", "45m");
 }
 
-/// The options of a coupled database in the private subnets.
-pub(in crate::sandbox::scenarios) fn database(network: &Network) -> Options {
-    let namespace = "aws:rds:dbinstance";
-    vec![
-        option("aws:ec2:vpc", "DBSubnets", &network.private.join(",")),
-        option(namespace, "HasCoupledDatabase", "true"),
-        option(namespace, "DBEngine", "postgres"),
-        option(namespace, "DBPassword", "correct-horse-7"),
-        option(namespace, "DBDeletionPolicy", "Snapshot"),
-    ]
-}
-
 /// The stack of an environment.
 pub(in crate::sandbox::scenarios) fn stack_of(story: &Story, environment: &str) -> String {
     let mut all = story.account.here.beanstalk.environments.values();
