@@ -58,13 +58,10 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
     (&["PERM-05"], &["PERM-04", "PERM-07", "PERM-01", "PL-12"]),
     (&["PL-12"], &["PERM-04", "CFN-13", "PL-13"]),
     // What was deleted by hand is why health is what it is.
-    (
-        &["EB-22"],
-        &["EB-10", "EB-23", "EB-24", "EB-34", "CFN-12", "CFN-17", "APP-01", "EB-25", "EB-01"],
-    ),
+    (&["EB-22"], &["EB-10", "EB-23", "EB-24", "EB-34", "CFN-17", "APP-01", "EB-25", "EB-01"]),
     (&["EB-34"], &["EB-24", "EB-22", "EB-10", "EB-01"]),
     (&["EB-11"], &["EB-10", "EB-24", "CFN-17"]),
-    (&["EB-21"], &["APP-01", "APP-02", "CFN-12", "CFN-17", "CFN-28", "EB-24"]),
+    (&["EB-21"], &["APP-01", "APP-02", "CFN-17", "CFN-28", "EB-24"]),
     (&["EB-26"], &["EB-27", "CFN-12", "CFN-17", "CFN-22", "EB-17"]),
     (&["EB-27"], &["CFN-22", "CFN-17", "EB-17"]),
     (&["CFN-16"], &["EB-22", "EB-21", "EB-10", "EB-12", "EB-24", "EB-26", "EB-01", "EB-06"]),
@@ -85,7 +82,7 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
         ],
         &[
             "CFN-17", "CFN-23", "CFN-22", "EB-01", "EB-17", "EB-30", "EB-31", "APP-05", "EB-13",
-            "EB-24", "CFN-12", "EB-27",
+            "EB-24", "EB-27",
         ],
     ),
     (&["NET-19"], &["CFN-18", "NET-20", "NET-21", "CAP-03"]),
@@ -130,7 +127,7 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
 /// Decides the parts and ranks.
 pub(super) fn arbitrate(world: &Snapshot, mut found: Vec<Finding>) -> Vec<Finding> {
     found = without_twins(found);
-    explain(&mut found);
+    explain(world, &mut found);
     one_table_lost(&mut found);
     name_something(world, &mut found);
     let any_cause = found.iter().any(Finding::is_cause);
@@ -158,7 +155,8 @@ fn without_twins(found: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
-fn explain(found: &mut [Finding]) {
+fn explain(world: &Snapshot, found: &mut [Finding]) {
+    let stuck = Situation::of(world).stack_status() == Some("UPDATE_ROLLBACK_FAILED");
     for (whys, shows) in EXPLAINS {
         let why = found.iter().any(|one| one.is_cause() && whys.contains(&one.code().0));
         if !why {
@@ -167,7 +165,10 @@ fn explain(found: &mut [Finding]) {
         for finding in found.iter_mut() {
             let code = finding.code().0;
             if finding.is_cause() && shows.contains(&code) && !whys.contains(&code) {
-                finding.role = Role::Symptom;
+                // A stack that is stuck has to be set free, whatever brought it there.
+                let holds = matches!(code, "CFN-11" | "CFN-12" | "CFN-13" | "CFN-14")
+                    || code == "CFN-15" && stuck;
+                finding.role = if holds { Role::Contributing } else { Role::Symptom };
             }
         }
     }

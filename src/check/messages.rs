@@ -5,6 +5,8 @@
 //! Texts are matched by their constant parts, in order, without regard to case; `*` stands for
 //! whatever changes. The first row that matches counts, so special rows stand before general ones.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::situation::Situation;
@@ -280,13 +282,20 @@ pub const RECOGNISERS: &[Recogniser] = &[
     hint("Rate exceeded", &["CFN-29"]),
 ];
 
-/// Whether a text has the constant parts of a pattern, in order.
-fn fits(pattern: &str, text: &str) -> bool {
-    let text = text.to_lowercase();
-    let mut rest = text.as_str();
-    pattern.split('*').filter(|part| !part.is_empty()).all(|part| {
-        let part = part.to_lowercase();
-        let Some(at) = rest.find(&part) else { return false };
+/// The constant parts of each row in lower case, made once.
+static PARTS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    let parts = |row: &Recogniser| {
+        let low = row.text.to_lowercase();
+        low.split('*').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    RECOGNISERS.iter().map(parts).collect()
+});
+
+/// Whether a text in lower case has all parts, in order.
+fn fits(parts: &[String], text: &str) -> bool {
+    let mut rest = text;
+    parts.iter().all(|part| {
+        let Some(at) = rest.find(part.as_str()) else { return false };
         rest = &rest[at + part.len()..];
         true
     })
@@ -294,7 +303,9 @@ fn fits(pattern: &str, text: &str) -> bool {
 
 /// What a text of AWS means, if it is known.
 pub fn recognise(text: &str) -> Option<&'static Recogniser> {
-    RECOGNISERS.iter().find(|row| fits(row.text, text))
+    let low = text.to_lowercase();
+    let index = PARTS.iter().position(|parts| fits(parts, &low))?;
+    RECOGNISERS.get(index)
 }
 
 /// The codes a text can mean: by its pattern, else by the pages that quote it.

@@ -8,7 +8,7 @@ use super::survey::Survey;
 use crate::check::situation::Situation;
 use crate::check::{Finding, NetworkFault, Role, trail};
 use crate::reach::{Block, Destination};
-use crate::world::{EndpointId, Gap, GroupId, Snapshot};
+use crate::world::{Gap, GroupId, Snapshot};
 
 /// `NET-11`.
 pub(super) fn missing(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
@@ -166,14 +166,15 @@ pub(super) fn policy_denies(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 /// `NET-14`.
 pub(super) fn groups_block(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let survey = Survey::of(world)?;
-    let mut done: Vec<EndpointId> = Vec::new();
+    let mut done: Vec<Vec<GroupId>> = Vec::new();
     let mut findings = Vec::new();
     for block in survey.blocks(|block| matches!(block, Block::EndpointGroups { .. })) {
         let Block::EndpointGroups { endpoint, service, groups } = &block else { continue };
-        if done.contains(endpoint) {
+        // One rule in a group opens every endpoint that carries it.
+        if done.contains(groups) {
             continue;
         }
-        done.push(endpoint.clone());
+        done.push(groups.clone());
         let subnets = survey.subnets_with(|own| own == &block);
         let from: BTreeSet<GroupId> =
             survey.places.iter().flat_map(|place| place.from.groups.iter().cloned()).collect();
@@ -193,17 +194,13 @@ pub(super) fn groups_block(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
                 .on(groups)
                 .on(&subnets)
                 .weighing(95)
-                .because(&world.network.groups, block_label(&block))
+                .because(&world.network.groups, block.label())
                 .with(survey.drawn(&subnets))
                 .with(Situation::of(world).signs())
                 .brought_about(trail::trigger(world, &calls, ids)),
         );
     }
     if findings.is_empty() { survey.nothing() } else { Ok(findings) }
-}
-
-fn block_label(block: &Block) -> String {
-    block.label()
 }
 
 /// `NET-15`: only who asked for the endpoint sees this; the trail keeps the refused call.

@@ -62,7 +62,7 @@ pub(super) fn database(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             "The stack cannot be deleted: its database is protected against deletion",
             "The environment's coupled database has deletion protection. That protection may be all that stands between a termination and the loss of the data: decouple the database with the deletion policy Retain, or take a snapshot, before anything is switched off.",
         );
-        let mut finding = with_reason(finding.weighing(96), &one);
+        let mut finding = with_reason(finding.weighing(90), &one);
         if protected {
             finding = finding.because(&world.databases.instances, "DeletionProtection is true");
         }
@@ -91,7 +91,7 @@ pub(super) fn snapshot(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         "The database cannot be deleted: a snapshot with the name of its final one exists already",
         "An earlier try left a snapshot under the name that the final snapshot is to have. The old one has to be copied under another name or deleted before the deletion can go on.",
     );
-    Ok(vec![finding.on([name]).weighing(95).with(messages::evidence(&told))])
+    Ok(vec![finding.on([name]).weighing(89).with(messages::evidence(&told))])
 }
 
 /// `CFN-07`.
@@ -122,7 +122,7 @@ pub(super) fn balancer(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             "The stack cannot be deleted: its load balancer is protected against deletion",
             "Somebody switched on the load balancer's deletion protection outside Elastic Beanstalk. Until it is switched off, every termination or rebuild ends here.",
         );
-        let mut finding = with_reason(finding.weighing(96), &one);
+        let mut finding = with_reason(finding.weighing(90), &one);
         if protected {
             let text = "deletion_protection.enabled is true";
             finding = finding.because(&world.balancing.load_balancers, text);
@@ -155,7 +155,7 @@ pub(super) fn bucket(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             "The stack cannot be deleted: a bucket in it is not empty",
             "CloudFormation deletes empty buckets only. The safe way is to delete the stack and keep the bucket; emptying it loses what is in it, old versions and delete markers included.",
         );
-        findings.push(with_reason(finding.weighing(95), &one));
+        findings.push(with_reason(finding.weighing(89), &one));
     }
     Ok(findings)
 }
@@ -193,7 +193,7 @@ pub(super) fn protection(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     Ok(vec![
         finding
             .on([on.name.as_str()])
-            .weighing(97)
+            .weighing(91)
             .because(
                 &facts.stack,
                 format!(

@@ -107,7 +107,7 @@ fn finding(
     )
     .on([name.as_str(), export.as_str()])
     .on(&importers)
-    .weighing(95)
+    .weighing(89)
     .with(messages::evidence(told));
     if let Some(facts) = world.stacks.get(name) {
         let names: Vec<&str> = importers.iter().map(StackName::as_str).collect();

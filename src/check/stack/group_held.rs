@@ -162,7 +162,7 @@ fn reference_finding(
         .on([held.group.id.as_str()])
         .on(&ids)
         .on([held.stack.as_str()])
-        .weighing(if held.failed { 93 } else { 30 });
+        .weighing(if held.failed { 88 } else { 30 });
     for statement in statements.into_iter().take(4) {
         finding = finding.because(&world.network.groups, statement);
     }
@@ -260,7 +260,7 @@ fn ending_finding(
     let finding = finding
         .on([held.group.id.as_str(), held.stack.as_str()])
         .on(&instances)
-        .weighing(90)
+        .weighing(86)
         .because(&world.network.interfaces, statement)
         .with(messages::evidence(told));
     failure_evidence(finding, held)
@@ -305,7 +305,7 @@ pub(super) fn by_load_balancer(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         );
         let finding = finding
             .on([held.group.id.as_str(), balancer.as_str(), held.stack.as_str()])
-            .weighing(94)
+            .weighing(89)
             .because(&world.network.interfaces, format!("{balancer} carries {}", held.group.id));
         findings.push(failure_evidence(finding, held));
     }
@@ -345,7 +345,7 @@ pub(super) fn by_interface(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             "EC2 does not delete a group that a network interface carries. The interface belongs to something outside the environment: it needs another group first. An interface that a service made can only be given up by that service.",
         );
         let mut finding =
-            finding.on([held.group.id.as_str(), held.stack.as_str()]).on(&ids).weighing(92);
+            finding.on([held.group.id.as_str(), held.stack.as_str()]).on(&ids).weighing(87);
         for statement in statements.into_iter().take(4) {
             finding = finding.because(&world.network.interfaces, statement);
         }

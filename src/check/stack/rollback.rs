@@ -118,7 +118,7 @@ pub(super) fn failed(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         let mut finding = finding
             .on([name.as_str()])
             .on(&ids)
-            .weighing(90)
+            .weighing(96)
             .because(&facts.stack, format!("{name} is UPDATE_ROLLBACK_FAILED"));
         for event in events.iter().take(3) {
             let reason = event.reason.as_deref().unwrap_or(&event.status);

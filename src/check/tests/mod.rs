@@ -1,3 +1,8 @@
+mod network;
+mod others;
+mod stack;
+mod texts;
+
 use super::*;
 use crate::world::Snapshot;
 use crate::world::examples::*;
