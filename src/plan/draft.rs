@@ -105,17 +105,17 @@ impl Proposal {
 
 /// Why a step is proposed.
 pub(super) trait Because {
-    fn codes(&self) -> Vec<String>;
+    fn codes(self) -> Vec<String>;
 }
 
 impl Because for &Finding {
-    fn codes(&self) -> Vec<String> {
+    fn codes(self) -> Vec<String> {
         vec![self.code().0.to_owned()]
     }
 }
 
 impl Because for &BTreeSet<String> {
-    fn codes(&self) -> Vec<String> {
+    fn codes(self) -> Vec<String> {
         self.iter().cloned().collect()
     }
 }

@@ -231,9 +231,9 @@ impl Action {
         match self {
             Self::Environment(action) => action.traceable(),
             Self::Stack(action) => action.traceable(),
-            Self::Network(NetworkAction::CreateRouteTable { .. }) => Traceable::Tag,
+            Self::Network(NetworkAction::CreateRouteTable { .. })
+            | Self::Endpoint(EndpointAction::Create { .. }) => Traceable::Tag,
             Self::Gateway(action) if action.makes_something() => Traceable::Tag,
-            Self::Endpoint(EndpointAction::Create { .. }) => Traceable::Tag,
             Self::Network(_)
             | Self::Gateway(_)
             | Self::Endpoint(_)

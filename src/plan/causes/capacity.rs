@@ -9,6 +9,7 @@ use super::filters::instance_subnets;
 use super::network::joined;
 
 /// Plans what is done about a fault of capacity.
+#[expect(clippy::too_many_lines, reason = "one short arm for each finding")]
 pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &CapacityFault) {
     match fault {
         CapacityFault::VcpuQuota { quota, running } => {

@@ -27,7 +27,7 @@ pub(super) fn make(
         } else {
             format!("com.amazonaws.{}.{service}", draft.snapshot.region)
         };
-        let is_gateway = full.ends_with(".s3");
+        let is_gateway = full.rsplit('.').next() == Some("s3");
         let there = draft.snapshot.network.endpoints.items().iter().find(|own| {
             own.service == full && own.kind == "Gateway" && is_gateway && own.vpc == *vpc
         });

@@ -9,6 +9,7 @@ const LAUNCH: &str = "aws:autoscaling:launchconfiguration";
 const MANAGED: &str = "aws:elasticbeanstalk:managedactions";
 
 /// Plans what is done about a fault of the platform.
+#[expect(clippy::too_many_lines, reason = "one short arm for each finding")]
 pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &PlatformFault) {
     match fault {
         PlatformFault::Moved { worked, now, .. } => {
@@ -119,19 +120,16 @@ fn withdrawn(draft: &mut Draft<'_>, finding: &Finding, image: &str) {
             && one.branch_state.as_deref() != Some("retired")
     });
     let why = "No instance can be launched from an image that AWS has withdrawn: what runs now would be lost and nothing would come in its place.";
-    match usable.map(|one| one.arn.clone()) {
-        Some(platform) => {
-            draft.needs.platform(&platform, finding);
-            draft.refuse(format!("Replacing instances or rebuilding with {image}"), why);
-        }
-        None => {
-            draft.needs.no_launch = true;
-            draft.refuse("Replacing instances, rebuilding, updating", why);
-            draft.ask_person(
+    if let Some(platform) = usable.map(|one| one.arn.clone()) {
+        draft.needs.platform(&platform, finding);
+        draft.refuse(format!("Replacing instances or rebuilding with {image}"), why);
+    } else {
+        draft.needs.no_launch = true;
+        draft.refuse("Replacing instances, rebuilding, updating", why);
+        draft.ask_person(
                 "The application's team must move to a supported platform branch in a new environment, and swap names; AWS Support can be asked for the image until then",
                 format!("{image} is not to be had any more, and the branch has no other version."),
             );
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conditions on what stands around the environment: scaling, balancing, data, roles, mail.
 
-use super::{Condition, View, read, same};
+use super::{Condition, Unread, View, read, same};
 use crate::world::{Database, LoadBalancer, Observed, RoleFacts, ScalingGroup};
 
 /// Whether a condition of this family holds; `None` if it cannot be told.
@@ -8,29 +8,29 @@ use crate::world::{Database, LoadBalancer, Observed, RoleFacts, ScalingGroup};
 pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
     match condition {
         Condition::ProcessesRun { group, processes, running } => {
-            let Some(own) = find_group(view, group)? else { return Some(false) };
+            let Some(own) = find_group(view, group).ok()? else { return Some(false) };
             let suspended =
                 |process: &String| own.suspended.iter().any(|(name, _)| name == process);
             Some(processes.iter().all(|process| suspended(process) != *running))
         }
         Condition::SizeIs { group, min, max, desired } => {
-            let own = find_group(view, group)?;
+            let own = find_group(view, group).ok()?;
             Some(own.is_some_and(|own| (own.min, own.max, own.desired) == (*min, *max, *desired)))
         }
         Condition::BalancerProtected { balancer, on } => {
-            let Some(own) = find_balancer(view, balancer.as_str())? else { return Some(!on) };
+            let Some(own) = find_balancer(view, balancer.as_str()).ok()? else { return Some(!on) };
             Some(own.protected? == *on)
         }
         Condition::BalancerGroupsAre { balancer, groups } => {
-            let own = find_balancer(view, balancer.as_str())?;
+            let own = find_balancer(view, balancer.as_str()).ok()?;
             Some(own.is_some_and(|own| same(&own.groups, groups)))
         }
         Condition::DatabaseProtected { database, on } => {
-            let own = find_database(view, database)?;
+            let own = find_database(view, database).ok()?;
             Some(own.map_or(!on, |own| own.protected == *on))
         }
         Condition::DatabaseIn { database, statuses } => {
-            let own = find_database(view, database)?;
+            let own = find_database(view, database).ok()?;
             let status = match own {
                 Some(own) => own.status.as_deref()?,
                 None => "deleted",
@@ -89,17 +89,17 @@ fn holds_of_roles(condition: &Condition, view: View<'_>) -> Option<bool> {
     }
 }
 
-fn find_group<'a>(view: View<'a>, name: &str) -> Option<Option<&'a ScalingGroup>> {
-    Some(read(&view.snapshot.scaling.groups)?.iter().find(|own| own.name == name))
+fn find_group<'a>(view: View<'a>, name: &str) -> Result<Option<&'a ScalingGroup>, Unread> {
+    Ok(read(&view.snapshot.scaling.groups).ok_or(Unread)?.iter().find(|own| own.name == name))
 }
 
-fn find_balancer<'a>(view: View<'a>, arn: &str) -> Option<Option<&'a LoadBalancer>> {
-    let all = read(&view.snapshot.balancing.load_balancers)?;
-    Some(all.iter().find(|own| own.arn.as_str() == arn))
+fn find_balancer<'a>(view: View<'a>, arn: &str) -> Result<Option<&'a LoadBalancer>, Unread> {
+    let all = read(&view.snapshot.balancing.load_balancers).ok_or(Unread)?;
+    Ok(all.iter().find(|own| own.arn.as_str() == arn))
 }
 
-fn find_database<'a>(view: View<'a>, id: &str) -> Option<Option<&'a Database>> {
-    Some(read(&view.snapshot.databases.instances)?.iter().find(|own| own.id == id))
+fn find_database<'a>(view: View<'a>, id: &str) -> Result<Option<&'a Database>, Unread> {
+    Ok(read(&view.snapshot.databases.instances).ok_or(Unread)?.iter().find(|own| own.id == id))
 }
 
 /// Whether a role of a name was found among those that were looked for.

@@ -1,6 +1,6 @@
 //! Conditions on the environment and its stacks.
 
-use super::{Condition, View, read};
+use super::{Condition, Unread, View, read};
 use crate::world::{Environment, EnvironmentId, StackFacts, StackName};
 
 /// Whether a condition of this family holds; `None` if it cannot be told.
@@ -8,7 +8,7 @@ use crate::world::{Environment, EnvironmentId, StackFacts, StackName};
 pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
     match condition {
         Condition::EnvironmentIn { environment, statuses } => {
-            let found = find(view, environment)?;
+            let found = find(view, environment).ok()?;
             let status = found.map_or("Terminated", |own| own.status.as_str());
             Some(statuses.iter().any(|wanted| wanted == status))
         }
@@ -20,21 +20,21 @@ pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
             Some(all.any(|own| statuses.iter().any(|wanted| wanted == own.status.as_str())))
         }
         Condition::HealthIn { environment, healths } => {
-            let Some(own) = find(view, environment)? else { return Some(false) };
+            let Some(own) = find(view, environment).ok()? else { return Some(false) };
             let enhanced = own.health_status.as_deref().filter(|status| !status.is_empty());
             let health = enhanced.or(own.health.as_deref())?;
             Some(healths.iter().any(|wanted| wanted == health))
         }
         Condition::PlatformIs { environment, platform } => {
-            let Some(own) = find(view, environment)? else { return Some(false) };
+            let Some(own) = find(view, environment).ok()? else { return Some(false) };
             Some(own.platform_arn.as_ref()? == platform)
         }
         Condition::VersionIs { environment, label } => {
-            let Some(own) = find(view, environment)? else { return Some(false) };
+            let Some(own) = find(view, environment).ok()? else { return Some(false) };
             Some(own.version_label.as_ref() == Some(label))
         }
         Condition::OperationsRoleIs { environment, role } => {
-            let Some(own) = find(view, environment)? else { return Some(false) };
+            let Some(own) = find(view, environment).ok()? else { return Some(false) };
             Some(own.operations_role == *role)
         }
         Condition::OptionIs { namespace, name, value, .. } => {
@@ -92,13 +92,16 @@ fn facts<'a>(view: View<'a>, stack: &StackName) -> Option<&'a StackFacts> {
     view.snapshot.stacks.get(stack)
 }
 
-/// The environment of this id: `Some(None)` if AWS says there is none, `None` if it was not read.
-fn find<'a>(view: View<'a>, id: &EnvironmentId) -> Option<Option<&'a Environment>> {
-    let own = view.snapshot.environment.present().ok()?;
+/// The environment of this id, none if AWS says that there is none.
+fn find<'a>(view: View<'a>, id: &EnvironmentId) -> Result<Option<&'a Environment>, Unread> {
+    let own = view.snapshot.environment.present().map_err(|_| Unread)?;
     match own {
-        Some(own) if own.id == *id => Some(Some(own)),
-        Some(_) => view.snapshot.neighbours.items().iter().find(|own| own.id == *id).map(Some),
-        None => Some(None),
+        Some(own) if own.id == *id => Ok(Some(own)),
+        Some(_) => {
+            let others = view.snapshot.neighbours.items();
+            others.iter().find(|own| own.id == *id).map(Some).ok_or(Unread)
+        }
+        None => Ok(None),
     }
 }
 

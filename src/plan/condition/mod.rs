@@ -433,6 +433,9 @@ impl View<'_> {
     }
 }
 
+/// Nobody could look.
+struct Unread;
+
 /// The items of a list that was read, none if AWS said there are none.
 fn read<T>(observed: &Observed<Vec<T>>) -> Option<&[T]> {
     observed.present().ok().map(|items| items.map_or(&[][..], Vec::as_slice))

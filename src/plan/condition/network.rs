@@ -1,6 +1,6 @@
 //! Conditions on the VPC and what is in it.
 
-use super::{Condition, View, read, same};
+use super::{Condition, Unread, View, read, same};
 use crate::plan::action::DnsAttribute;
 use crate::world::network::{
     AclEntry, Endpoint, GroupRule, Peer, Peering, Route, RouteTable, Target,
@@ -13,7 +13,7 @@ pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
     let network = &view.snapshot.network;
     match condition {
         Condition::RouteTableIs { table, there } => {
-            Some(find_table(view, &view.id(table)?)?.is_some() == *there)
+            Some(find_table(view, &view.id(table)?).ok()?.is_some() == *there)
         }
         Condition::RouteIs { table, destination, target, there } => {
             let target = match target {
@@ -25,12 +25,12 @@ pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
                     && target.as_ref().is_none_or(|target| route.target == *target)
                     && (!there || !route.blackhole)
             };
-            let table = find_table(view, &view.id(table)?)?;
+            let table = find_table(view, &view.id(table)?).ok()?;
             let found = table.is_some_and(|table| table.routes.iter().any(|route| fits(&route)));
             Some(found == *there)
         }
         Condition::SubnetUses { subnet, table } => {
-            let used = own_table(view, subnet)?;
+            let used = own_table(view, subnet).ok()?;
             match table {
                 Some(table) => Some(used == Some(view.id(table)?)),
                 None => Some(used.is_none()),
@@ -69,6 +69,7 @@ pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
 }
 
 /// Gateways, endpoints, names, peerings and ACLs.
+#[expect(clippy::too_many_lines, reason = "a few lines for each condition")]
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other families have files of their own")]
 fn holds_of_gateways(condition: &Condition, view: View<'_>) -> Option<bool> {
     let network = &view.snapshot.network;
@@ -95,15 +96,17 @@ fn holds_of_gateways(condition: &Condition, view: View<'_>) -> Option<bool> {
             Some(among(states, own.map_or("deleted", |own| &own.state)))
         }
         Condition::EndpointAnswersFor { endpoint, on } => {
-            let own = find_endpoint(view, endpoint.as_str())?;
+            let own = find_endpoint(view, endpoint.as_str()).ok()?;
             Some(own.is_some_and(|own| own.private_dns == *on))
         }
         Condition::EndpointPolicyIs { endpoint, policy } => {
-            let own = find_endpoint(view, endpoint.as_str())?;
+            let own = find_endpoint(view, endpoint.as_str()).ok()?;
             Some(own.is_some_and(|own| same_policy(own.policy.as_deref(), policy.as_deref())))
         }
         Condition::EndpointHas { endpoint, with, without } => {
-            let Some(own) = find_endpoint(view, endpoint.as_str())? else { return Some(false) };
+            let Some(own) = find_endpoint(view, endpoint.as_str()).ok()? else {
+                return Some(false);
+            };
             let groups = own.groups.iter().map(GroupId::as_str);
             let has: Vec<&str> =
                 groups.chain(own.route_tables.iter().map(RouteTableId::as_str)).collect();
@@ -118,11 +121,11 @@ fn holds_of_gateways(condition: &Condition, view: View<'_>) -> Option<bool> {
             Some(observed.known().ok()? == on)
         }
         Condition::PeeringIn { peering, statuses } => {
-            let own = find_peering(view, peering.as_str())?;
+            let own = find_peering(view, peering.as_str()).ok()?;
             Some(among(statuses, own.map_or("deleted", |own| &own.status)))
         }
         Condition::PeeringResolves { peering, requester, on } => {
-            let Some(own) = find_peering(view, peering.as_str())? else { return Some(false) };
+            let Some(own) = find_peering(view, peering.as_str()).ok()? else { return Some(false) };
             let side = if *requester { &own.requester } else { &own.accepter };
             Some(side.resolves_remote_dns? == *on)
         }
@@ -145,26 +148,32 @@ fn among(words: &[String], word: &str) -> bool {
     words.iter().any(|wanted| wanted.eq_ignore_ascii_case(word))
 }
 
-fn find_table<'a>(view: View<'a>, id: &RouteTableId) -> Option<Option<&'a RouteTable>> {
-    let tables = read(&view.snapshot.network.route_tables)?;
-    Some(tables.iter().find(|table| table.id == *id))
+fn find_table<'a>(view: View<'a>, id: &RouteTableId) -> Result<Option<&'a RouteTable>, Unread> {
+    let tables = read(&view.snapshot.network.route_tables).ok_or(Unread)?;
+    Ok(tables.iter().find(|table| table.id == *id))
 }
 
-fn find_endpoint<'a>(view: View<'a>, id: &str) -> Option<Option<&'a Endpoint>> {
-    Some(read(&view.snapshot.network.endpoints)?.iter().find(|own| own.id.as_str() == id))
+fn find_endpoint<'a>(view: View<'a>, id: &str) -> Result<Option<&'a Endpoint>, Unread> {
+    Ok(read(&view.snapshot.network.endpoints)
+        .ok_or(Unread)?
+        .iter()
+        .find(|own| own.id.as_str() == id))
 }
 
-fn find_peering<'a>(view: View<'a>, id: &str) -> Option<Option<&'a Peering>> {
-    Some(read(&view.snapshot.network.peerings)?.iter().find(|own| own.id.as_str() == id))
+fn find_peering<'a>(view: View<'a>, id: &str) -> Result<Option<&'a Peering>, Unread> {
+    Ok(read(&view.snapshot.network.peerings)
+        .ok_or(Unread)?
+        .iter()
+        .find(|own| own.id.as_str() == id))
 }
 
 /// The table a subnet has of its own, if it has one.
-fn own_table(view: View<'_>, subnet: &SubnetId) -> Option<Option<RouteTableId>> {
-    let tables = read(&view.snapshot.network.route_tables)?;
+fn own_table(view: View<'_>, subnet: &SubnetId) -> Result<Option<RouteTableId>, Unread> {
+    let tables = read(&view.snapshot.network.route_tables).ok_or(Unread)?;
     let uses = |table: &&RouteTable| {
         table.associations.iter().any(|link| link.subnet.as_ref() == Some(subnet))
     };
-    Some(tables.iter().find(uses).map(|table| table.id.clone()))
+    Ok(tables.iter().find(uses).map(|table| table.id.clone()))
 }
 
 /// Whether packets that are handed to a target get on.
@@ -205,12 +214,12 @@ fn target_works(view: View<'_>, target: &Target) -> Option<bool> {
 fn group_unused(view: View<'_>, group: &GroupId) -> Option<bool> {
     let network = &view.snapshot.network;
     let names = |rule: &GroupRule| rule.peer == Peer::Group(group.clone());
-    let named = read(&network.groups)?
+    let mentioned = read(&network.groups)?
         .iter()
         .filter(|other| other.id != *group)
         .any(|other| other.ingress.iter().chain(&other.egress).any(names));
     let carried = read(&network.interfaces)?.iter().any(|own| own.groups.contains(group));
-    Some(!named && !carried)
+    Some(!mentioned && !carried)
 }
 
 /// Whether two rules admit the same, whatever they are called.

@@ -20,7 +20,17 @@ pub(in crate::plan) fn guard(action: &Action, snapshot: &Snapshot) -> Vec<Condit
             instances: vec![instance.clone()],
             states: texts(&["pending", "running", "stopped", "stopping"]),
         }],
-        // The opposite of what they bring about; a group's size is compared with what was seen.
+        Action::Scaling(ScalingAction::Resize { group, .. }) => {
+            let groups = snapshot.scaling.groups.items().iter();
+            let now = groups.filter(|own| own.name == *group).map(|own| Condition::SizeIs {
+                group: group.clone(),
+                min: own.min,
+                max: own.max,
+                desired: own.desired,
+            });
+            now.collect()
+        }
+        // The opposite of what they bring about.
         Action::Endpoint(_)
         | Action::Scaling(_)
         | Action::Balancing(_)
@@ -34,7 +44,9 @@ pub(in crate::plan) fn guard(action: &Action, snapshot: &Snapshot) -> Vec<Condit
 fn network(action: &NetworkAction, snapshot: &Snapshot) -> Vec<Condition> {
     let there = |table: &Ref<_>| Condition::RouteTableIs { table: table.clone(), there: true };
     match action {
-        NetworkAction::CreateRouteTable { .. } => Vec::new(),
+        NetworkAction::CreateRouteTable { .. } | NetworkAction::DisassociateRouteTable { .. } => {
+            Vec::new()
+        }
         NetworkAction::DeleteRouteTable { table } => vec![there(table)],
         NetworkAction::CreateRoute { table, destination, target } => {
             let none = Condition::RouteIs {
@@ -61,7 +73,6 @@ fn network(action: &NetworkAction, snapshot: &Snapshot) -> Vec<Condition> {
         NetworkAction::AssociateRouteTable { table, subnet } => {
             vec![there(table), Condition::SubnetUses { subnet: subnet.clone(), table: None }]
         }
-        NetworkAction::DisassociateRouteTable { .. } => Vec::new(),
         NetworkAction::ReplaceAssociation { table, subnet, .. } => {
             let mut guard = vec![there(table)];
             guard.extend(own_table(subnet.as_str(), snapshot).map(|now| Condition::SubnetUses {

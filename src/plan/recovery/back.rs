@@ -23,7 +23,7 @@ pub(super) fn rebuild(draft: &mut Draft<'_>, way: &[StepId]) -> Option<StepId> {
     }
     let alive = way.is_empty() && draft.environment.status != EnvironmentStatus::Terminated;
     let mut before: Vec<StepId> = draft.ground.iter().chain(way).cloned().collect();
-    let mut loses = Vec::new();
+    let mut lost_for_good = Vec::new();
     let mut risk = Risk::Disruptive;
     if alive || !way_ends(draft, way) {
         causes::free_references(draft, &codes);
@@ -33,7 +33,7 @@ pub(super) fn rebuild(draft: &mut Draft<'_>, way: &[StepId]) -> Option<StepId> {
         if loss.deletes_database {
             risk = Risk::Destructive;
         }
-        loses = loss.names;
+        lost_for_good = loss.names;
     }
     let name = draft.environment.name.clone();
     let action = EnvironmentAction::Rebuild {
@@ -43,7 +43,7 @@ pub(super) fn rebuild(draft: &mut Draft<'_>, way: &[StepId]) -> Option<StepId> {
     let proposal = Proposal::new(Action::Environment(action), &codes)
         .title(format!("Rebuild {name} with its configuration"))
         .rated(risk)
-        .loses(loses)
+        .loses(lost_for_good)
         .guard(ground_holds(draft))
         .after(&before);
     let id = draft.add(proposal);

@@ -71,8 +71,8 @@ pub(in crate::plan) struct Later {
 }
 
 impl Because for Vec<String> {
-    fn codes(&self) -> Vec<String> {
-        self.clone()
+    fn codes(self) -> Vec<String> {
+        self
     }
 }
 
