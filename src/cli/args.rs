@@ -7,6 +7,8 @@ use clap::{Args, Parser, ValueEnum};
 
 use super::commands::Command;
 use super::duration;
+use crate::operator::Policy;
+use crate::plan::{Goal, Risk};
 
 /// Diagnoses and repairs AWS Elastic Beanstalk environments that are stuck.
 ///
@@ -216,6 +218,40 @@ pub struct Direction {
     /// Follow this playbook: a name or a file
     #[arg(long, value_name = "NAME|FILE")]
     pub playbook: Option<String>,
+}
+
+impl Direction {
+    /// Where it is to lead.
+    pub fn goal(&self) -> Goal {
+        match self.goal {
+            Some(GoalName::Terminated) => Goal::Terminated,
+            Some(GoalName::Healthy) | None => Goal::Healthy,
+        }
+    }
+}
+
+impl Approval {
+    /// The policy that the flags make.
+    pub fn policy(&self) -> Policy {
+        let named = self.approve.map(|limit| match limit {
+            RiskLimit::Safe => Risk::Safe,
+            RiskLimit::Disruptive => Risk::Disruptive,
+            RiskLimit::Destructive => Risk::Destructive,
+        });
+        Policy {
+            approve: named.or(self.yes.then_some(Risk::Disruptive)),
+            actions: self.approve_action.iter().cloned().collect(),
+            accept_data_loss: self.accept_data_loss.iter().cloned().collect(),
+        }
+    }
+
+    /// The flags as they could be given, for the journal.
+    pub fn flags(&self) -> Vec<String> {
+        let risk = self.policy().approve.map(|risk| format!("--approve {}", risk.as_str()));
+        let actions = self.approve_action.iter().map(|id| format!("--approve-action {id}"));
+        let losses = self.accept_data_loss.iter().map(|name| format!("--accept-data-loss {name}"));
+        risk.into_iter().chain(actions).chain(losses).collect()
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,13 @@
 //!
 //! Errors of the other modules carry no advice; it is added here, once.
 
+use super::connection::meant;
 use super::exit::Exit;
+use crate::aws::{AwsError, ErrorKind};
+use crate::collect::CollectError;
+use crate::execute::RunError;
 use crate::journal::JournalError;
+use crate::operator::OperatorError;
 use crate::playbook::PlaybookError;
 
 /// A failed command.
@@ -94,6 +99,78 @@ impl From<JournalError> for Failure {
             JournalError::Illegal(_) | JournalError::UnknownStep(_) | JournalError::Closed => {
                 failure(Exit::Bug)
             }
+        }
+    }
+}
+
+impl From<AwsError> for Failure {
+    fn from(error: AwsError) -> Self {
+        let failure = Self::new(Exit::AwsUnusable, error.to_string());
+        match error.kind {
+            ErrorKind::NoRegion => failure.hinted(NAME_A_REGION),
+            ErrorKind::Credentials => failure.hinted(LOG_IN),
+            ErrorKind::Denied => failure.hinted(ASK_FOR_PERMISSIONS),
+            ErrorKind::Unreachable => failure.hinted(CHECK_THE_NETWORK),
+            ErrorKind::Throttled => failure.hinted(TRY_LATER),
+            ErrorKind::NotFound
+            | ErrorKind::Unavailable
+            | ErrorKind::Refused
+            | ErrorKind::NoAnswer => failure,
+        }
+    }
+}
+
+const NAME_A_REGION: &str = "name one by --region, AWS_REGION or in the profile";
+const LOG_IN: &str = "log in with `aws sso login`, or name a profile by --profile";
+const ASK_FOR_PERMISSIONS: &str =
+    "`ebrescue policy --read-only` prints the permissions that looking needs";
+const CHECK_THE_NETWORK: &str =
+    "check the network, the proxy and, if one is set, --endpoint-url or AWS_ENDPOINT_URL";
+const TRY_LATER: &str = "something else uses up the account's rate limits; try again in a while";
+
+impl From<CollectError> for Failure {
+    fn from(error: CollectError) -> Self {
+        let exit = match &error {
+            CollectError::NoSuchEnvironment { .. } => Exit::NotFound,
+            CollectError::Credentials(_)
+            | CollectError::Unreachable(_)
+            | CollectError::Throttled(_)
+            | CollectError::Denied(_)
+            | CollectError::NoAnswer(_) => Exit::AwsUnusable,
+        };
+        let failure = Self::new(exit, error.to_string());
+        match &error {
+            CollectError::NoSuchEnvironment { wanted, others, .. } => {
+                meant(failure, wanted, others)
+            }
+            CollectError::Credentials(_) => failure.hinted(LOG_IN),
+            CollectError::Unreachable(_) => failure.hinted(CHECK_THE_NETWORK),
+            CollectError::Throttled(_) => failure.hinted(TRY_LATER),
+            CollectError::Denied(_) => failure.hinted(ASK_FOR_PERMISSIONS),
+            CollectError::NoAnswer(_) => {
+                failure.hinted("is Elastic Beanstalk offered in this region, at this endpoint?")
+            }
+        }
+    }
+}
+
+impl From<OperatorError> for Failure {
+    fn from(error: OperatorError) -> Self {
+        match &error {
+            OperatorError::NobodyThere => Self::new(Exit::NotApproved, error.to_string())
+                .hinted("approve beforehand by --approve safe|disruptive|destructive"),
+            OperatorError::Terminal(_) => {
+                Self::new(Exit::Interrupted, "the terminal is gone").because(&error)
+            }
+        }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Journal(error) => error.into(),
+            RunError::Operator(error) => error.into(),
         }
     }
 }

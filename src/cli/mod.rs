@@ -5,12 +5,16 @@
 
 pub mod args;
 pub mod commands;
+pub mod connection;
 pub mod duration;
 pub mod exit;
 pub mod failure;
+pub mod look;
+pub mod plan_file;
 pub mod practice;
 pub mod printer;
 pub mod project;
+pub mod rescue;
 pub mod settings;
 
 use std::ffi::OsString;

@@ -13,6 +13,7 @@ use super::args::{Color, Format, Global};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::project::Project;
+use crate::world::Scope;
 
 /// The variables that are read.
 const VARIABLES: [&str; 10] = [
@@ -105,6 +106,8 @@ impl Surroundings {
 pub struct Settings {
     /// Which AWS.
     pub aws: AwsSettings,
+    /// Whether the region was named on the command line.
+    pub region_was_named: bool,
     /// Work on this scenario instead, at this speed.
     pub sandbox: Option<(String, Option<f64>)>,
     /// The environment of the project folder.
@@ -170,6 +173,7 @@ impl Settings {
             .iter()
             .any(|name| surroundings.get(name).is_some());
         Self {
+            region_was_named: global.region.is_some(),
             aws: AwsSettings {
                 region: global.region.or(project.region.filter(|_| !region_told)),
                 profile: global.profile.or(project.profile.filter(|_| !credentials_told)),
@@ -196,6 +200,20 @@ impl Settings {
                 width: surroundings.width(),
             },
         }
+    }
+
+    /// The settings to work where a plan or session belongs.
+    pub fn at(&self, scope: &Scope, what: &str) -> Result<Self, Failure> {
+        let region = scope.region.to_string();
+        let asked = self.aws.region.as_ref().filter(|_| self.region_was_named);
+        if let Some(asked) = asked.filter(|asked| **asked != region) {
+            return Err(Failure::new(
+                Exit::NotFound,
+                format!("{what} is for {region}, not for {asked}"),
+            ));
+        }
+        let aws = AwsSettings { region: Some(region), ..self.aws.clone() };
+        Ok(Self { aws, ..self.clone() })
     }
 
     /// The folder that sessions are kept in.

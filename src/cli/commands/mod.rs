@@ -1,10 +1,19 @@
 //! One file for each command.
 
+pub mod apply;
+pub mod capture;
 pub mod completions;
+pub mod diagnose;
+pub mod explain;
 pub mod man;
+pub mod plan;
 pub mod playbook;
+pub mod repair;
+pub mod report;
+pub mod resume;
 pub mod sandbox;
 pub mod sessions;
+pub mod undo;
 pub mod verify;
 
 use clap::{Args, Subcommand};
@@ -18,10 +27,28 @@ use crate::journal::{JournalError, Sessions};
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Say what is wrong and what would repair it; changes nothing
+    Diagnose(diagnose::Arguments),
+    /// Repair, one question for each action
+    Repair(repair::Arguments),
+    /// Save what would be done, for review
+    Plan(plan::Arguments),
+    /// Carry out exactly a saved plan
+    Apply(apply::Arguments),
+    /// Go on with an interrupted repair
+    Resume(resume::Arguments),
+    /// Take back the reversible actions of a session, newest first
+    Undo(undo::Arguments),
+    /// Write the post-mortem of a session
+    Report(report::Arguments),
     /// List the sessions kept on this machine
     Sessions(sessions::Arguments),
     /// Check the journal of a session; names the first bad record
     Verify(verify::Arguments),
+    /// Save all evidence in one file, for work without credentials
+    Capture(capture::Arguments),
+    /// Show the page of one finding: how it shows, how it is repaired, what makes it worse
+    Explain(explain::Arguments),
     /// List, show and check playbooks
     Playbook(playbook::Arguments),
     /// The AWS simulator to practise on
@@ -36,10 +63,19 @@ impl Command {
     /// Does it.
     pub fn run(self, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
         match self {
+            Self::Diagnose(arguments) => diagnose::run(&arguments, settings, printer),
+            Self::Repair(arguments) => repair::run(&arguments, settings, printer),
+            Self::Plan(arguments) => plan::run(&arguments, settings, printer),
+            Self::Apply(arguments) => apply::run(&arguments, settings, printer),
+            Self::Resume(arguments) => resume::run(&arguments, settings, printer),
+            Self::Undo(arguments) => undo::run(&arguments, settings, printer),
+            Self::Report(arguments) => report::run(&arguments, settings, printer),
+            Self::Capture(arguments) => capture::run(&arguments, settings, printer),
+            Self::Explain(arguments) => explain::run(&arguments, settings, printer),
             Self::Sessions(arguments) => sessions::run(&arguments, settings, printer),
             Self::Verify(arguments) => verify::run(&arguments, settings, printer),
             Self::Playbook(arguments) => playbook::run(&arguments, settings, printer),
-            Self::Sandbox(arguments) => sandbox::run(arguments, printer),
+            Self::Sandbox(arguments) => sandbox::run(arguments, settings, printer),
             Self::Completions(arguments) => completions::run(&arguments, printer),
             Self::Man(arguments) => man::run(&arguments, printer),
         }

@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::practice;
 use crate::cli::printer::Printer;
+use crate::cli::settings::Settings;
 
 /// What is wanted of the sandbox.
 #[derive(Debug, Args)]
@@ -21,6 +22,8 @@ pub struct Arguments {
 /// What can be wanted of the sandbox.
 #[derive(Debug, Subcommand)]
 enum What {
+    /// List the incidents that can be practised on
+    List,
     /// Serve a simulated AWS account until ended; prints one line of JSON
     Serve {
         /// The incident; without one, the account is empty but for a default VPC
@@ -38,8 +41,9 @@ enum What {
 }
 
 /// Lists the scenarios, or serves one.
-pub fn run(arguments: Arguments, printer: Printer) -> Result<Exit, Failure> {
+pub fn run(arguments: Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     match arguments.what {
+        What::List => practice::list(settings, printer),
         What::Serve { scenario, listen, latency, speed } => {
             let mut options = practice::options(scenario.as_deref())?;
             (options.listen, options.speed) = (listen, speed);

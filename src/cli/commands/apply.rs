@@ -1,0 +1,95 @@
+//! `apply FILE`: carries out exactly a saved plan.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::repair::{Run, carry_out};
+use crate::aws::EnvironmentRef;
+use crate::cli::args::{Approval, Direction, GoalName};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::look::Look;
+use crate::cli::printer::Printer;
+use crate::cli::rescue::{Ending, told};
+use crate::cli::settings::Settings;
+use crate::cli::{connection, plan_file};
+use crate::journal::Outcome;
+use crate::plan::{Goal, Made, Plan, Truth};
+
+/// Which plan, and what is approved.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The saved plan
+    #[arg(value_name = "FILE")]
+    plan: PathBuf,
+    #[command(flatten)]
+    approval: Approval,
+}
+
+/// Carries it out.
+pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
+    let result = plan_file::read(&arguments.plan)
+        .and_then(|plan| apply(plan, &arguments.approval, settings));
+    told(result, settings, printer)
+}
+
+fn apply(plan: Plan, approval: &Approval, settings: &Settings) -> Result<Ending, Failure> {
+    let settings = settings.at(&plan.scope, "the plan")?;
+    connection::run(&settings, async |connection| {
+        let environment = EnvironmentRef::Id(plan.scope.environment.clone());
+        let look = Look::at(&connection, &environment, &settings).await?;
+        look.of_account(&plan.scope, "the plan")?;
+        if is_there_already(&plan, &look) {
+            let summary = "Nothing had to be done: all of the plan's effects are there already.";
+            return Ok(Ending::without_session(Outcome::NotNeeded, summary, look, plan));
+        }
+        refuse_if_moved(&plan, &look)?;
+        let goal = match plan.goal {
+            Goal::Healthy => GoalName::Healthy,
+            Goal::Terminated => GoalName::Terminated,
+        };
+        let playbook = Some(plan.playbook.clone()).filter(|name| !name.is_empty());
+        let direction = Direction { goal: Some(goal), playbook };
+        let run = Run { command: "apply", approval, direction, rounds: 1 };
+        carry_out(&connection, &settings, environment, run, look, plan).await
+    })
+}
+
+/// Whether every step's effect is there, and that is certain.
+fn is_there_already(plan: &Plan, look: &Look) -> bool {
+    let made = Made::nothing();
+    let holds =
+        |condition: &crate::plan::Condition| condition.holds(&look.snapshot, &made) == Truth::Yes;
+    look.reached(plan.goal)
+        && plan.steps.iter().all(|step| {
+            // What the plan itself would have made cannot be named any more; that the goal is
+            // reached speaks for it.
+            step.expect
+                .iter()
+                .all(|one| holds(one) || one.holds(&look.snapshot, &made) == Truth::Unknown)
+        })
+}
+
+/// Refuses before anything is done if what the first steps stand on is no longer there.
+fn refuse_if_moved(plan: &Plan, look: &Look) -> Result<(), Failure> {
+    let made = Made::nothing();
+    let certainly_not =
+        |condition: &&crate::plan::Condition| condition.holds(&look.snapshot, &made) == Truth::No;
+    let is_done = |step: &crate::plan::Step| {
+        !step.expect.is_empty()
+            && step.expect.iter().all(|one| one.holds(&look.snapshot, &made) == Truth::Yes)
+    };
+    let first = plan.steps.iter().filter(|step| step.after.is_empty() && !is_done(step));
+    let moved: Vec<String> = first
+        .flat_map(|step| step.guard.iter().filter(certainly_not).map(ToString::to_string))
+        .collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::WorldMoved, "the world has moved since the plan was saved");
+    let failure = moved
+        .into_iter()
+        .fold(failure, |failure, one| failure.detail(format!("no longer holds: {one}")));
+    Err(failure.hinted("nothing was done; `ebrescue plan` makes a new one"))
+}

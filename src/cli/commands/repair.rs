@@ -1,0 +1,145 @@
+//! `repair [ENV]`: diagnose, then each action shown, confirmed, re-checked, made, verified.
+
+use clap::Args;
+
+use crate::aws::EnvironmentRef;
+use crate::check::{FindingKind, StateFault};
+use crate::cli::args::{Approval, Direction, GoalName, Target};
+use crate::cli::connection::{self, Connection, interrupted};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::look::Look;
+use crate::cli::printer::Printer;
+use crate::cli::rescue::{self, Book, Decider, Ending, ROUNDS, Rescue, told};
+use crate::cli::settings::Settings;
+use crate::clock::Clock as _;
+use crate::journal::{MemoryJournal, Outcome, Sessions};
+use crate::operator::{Asked, choose};
+use crate::plan::Plan;
+use crate::report::DiagnosisText;
+
+/// Which environment, where to, and what is approved.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    direction: Direction,
+    #[command(flatten)]
+    approval: Approval,
+}
+
+/// Repairs.
+pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
+    let result = connection::run(settings, async |connection| {
+        let given = arguments.target.environment.as_deref();
+        let environment = connection.environment(given, settings).await?;
+        let look = Look::at(&connection, &environment, settings).await?;
+        let mut direction = arguments.direction.clone();
+        if direction.goal.is_none() && settings.interactive && termination_failed(&look) {
+            direction.goal = Some(ask_for_goal(settings).await?);
+        }
+        let plan = look.plan(&direction, settings)?;
+        if !settings.json() {
+            printer.data(&screen(&look, &plan, settings))?;
+        }
+        if plan.steps.is_empty() {
+            return Ok(nothing_planned(look, plan));
+        }
+        let run =
+            Run { command: "repair", approval: &arguments.approval, direction, rounds: ROUNDS };
+        carry_out(&connection, settings, environment, run, look, plan).await
+    });
+    told(result, settings, printer)
+}
+
+/// What a run is called, and what it may do.
+pub(super) struct Run<'a> {
+    pub(super) command: &'a str,
+    pub(super) approval: &'a Approval,
+    pub(super) direction: Direction,
+    /// How often it may plan anew.
+    pub(super) rounds: u32,
+}
+
+/// Opens a session, or a rehearsal, and carries a plan out in it.
+pub(super) async fn carry_out(
+    connection: &Connection,
+    settings: &Settings,
+    environment: EnvironmentRef,
+    run: Run<'_>,
+    look: Look,
+    plan: Plan,
+) -> Result<Ending, Failure> {
+    let Run { command, approval, direction, rounds } = run;
+    let invocation = rescue::invocation(command, Some(&look.snapshot), approval, settings);
+    let header = rescue::header(&plan, direction.goal(), invocation);
+    let now = connection.clock.now();
+    let book = if approval.dry_run {
+        Book::Rehearsal(Box::new(MemoryJournal::new(now, header)))
+    } else {
+        Book::Kept(Box::new(Sessions::of(settings.state()?).create(now, header)?))
+    };
+    let rescue = Rescue {
+        connection,
+        settings,
+        // By its id, so that it is found again however it is listed meanwhile.
+        environment: look
+            .snapshot
+            .environment
+            .value()
+            .map_or(environment, |one| EnvironmentRef::Id(one.id.clone())),
+        options: Rescue::options(connection, settings, approval.dry_run),
+        decider: Decider::new(approval, settings),
+        book,
+        direction,
+        rounds,
+    };
+    rescue.carry_out(look, plan).await
+}
+
+/// The end where nothing can or need be done.
+pub(super) fn nothing_planned(look: Look, plan: Plan) -> Ending {
+    let (outcome, summary) = if look.reached(plan.goal) {
+        (Outcome::NotNeeded, "Nothing had to be done.")
+    } else if plan.beyond.is_empty() {
+        (
+            Outcome::NotRecovered,
+            "The environment is not well, and nothing is known that would help.",
+        )
+    } else {
+        (Outcome::BeyondRepair, "Only a person or AWS Support can help.")
+    };
+    Ending::without_session(outcome, summary, look, plan)
+}
+
+fn screen(look: &Look, plan: &Plan, settings: &Settings) -> String {
+    let text = DiagnosisText {
+        snapshot: &look.snapshot,
+        diagnosis: &look.diagnosis,
+        plan: Some(plan),
+        took: look.took,
+        next: None,
+        width: settings.screen.width,
+    };
+    text.render()
+}
+
+/// Whether a termination was asked for and failed, so that there are two ways to go.
+fn termination_failed(look: &Look) -> bool {
+    let failed = |kind: &FindingKind| {
+        matches!(kind, FindingKind::State(StateFault::TerminationFailed { .. }))
+    };
+    look.diagnosis.findings.iter().any(|finding| failed(&finding.kind))
+}
+
+async fn ask_for_goal(settings: &Settings) -> Result<GoalName, Failure> {
+    let question = "A termination was asked for and failed. Where is this to lead?";
+    let items = ["Back to a working environment", "To its clean end, the stack included"]
+        .map(str::to_owned);
+    match choose(question, items.to_vec(), settings.screen.live).await? {
+        Asked::Answered(1) => Ok(GoalName::Terminated),
+        Asked::Answered(_) => Ok(GoalName::Healthy),
+        Asked::Left => Err(interrupted()),
+    }
+}

@@ -1,0 +1,142 @@
+//! Looking: collect, diagnose, plan. What `diagnose`, `plan` and `repair` begin with.
+
+use std::time::Duration;
+
+use super::args::Direction;
+use super::commands::playbook::{find, shelf};
+use super::connection::Connection;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::settings::Settings;
+use crate::aws::EnvironmentRef;
+use crate::check::{self, Diagnosis, Verdict};
+use crate::clock::{Clock as _, WallClock};
+use crate::collect::{self, Wanted};
+use crate::plan::{self, Goal, Plan, Wishes};
+use crate::playbook;
+use crate::report::DiagnosisDocument;
+use crate::world::{AccountId, Observed, Scope, Snapshot};
+
+/// What was seen, found, and would be done.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// What was seen.
+    pub snapshot: Box<Snapshot>,
+    /// What was found.
+    pub diagnosis: Diagnosis,
+    /// How long it took.
+    pub took: Option<Duration>,
+}
+
+impl Look {
+    /// Reads everything about an environment.
+    pub async fn at(
+        connection: &Connection,
+        environment: &EnvironmentRef,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        let wanted = Wanted { application: settings.application.clone(), ..Wanted::default() };
+        Self::wanting(connection, environment, &wanted).await
+    }
+
+    /// Reads as much as is wanted of an environment.
+    pub async fn wanting(
+        connection: &Connection,
+        environment: &EnvironmentRef,
+        wanted: &Wanted,
+    ) -> Result<Self, Failure> {
+        let began = WallClock.now();
+        let aws = connection.aws.recording_apart();
+        let snapshot =
+            connection.bounded(Box::pin(collect::collect(&aws, environment, wanted))).await??;
+        let took = WallClock.now().duration_since(began).unsigned_abs();
+        Ok(Self { took: Some(took), ..Self::of(snapshot) })
+    }
+
+    /// A snapshot that was read before.
+    pub fn of(snapshot: Snapshot) -> Self {
+        let diagnosis = check::diagnose(&snapshot);
+        Self { snapshot: Box::new(snapshot), diagnosis, took: None }
+    }
+
+    /// Plans the repair, by the playbook that was asked for or that fits best.
+    pub fn plan(&self, direction: &Direction, settings: &Settings) -> Result<Plan, Failure> {
+        let wishes = Wishes { goal: direction.goal(), ..Wishes::default() };
+        let plan = plan::plan(&self.snapshot, &self.diagnosis, &wishes).ok_or_else(unseen)?;
+        let playbooks = shelf(settings)?;
+        let chosen = match &direction.playbook {
+            Some(wanted) => Some(find(&playbooks, wanted)?),
+            None => playbook::choose(&playbooks, &self.snapshot, &self.diagnosis).cloned(),
+        };
+        match chosen {
+            Some(chosen) => {
+                playbook::bind(&chosen.playbook, plan, &self.snapshot).map_err(|error| {
+                    Failure::new(
+                        Exit::NotFound,
+                        format!("playbook {} does not fit here", chosen.playbook.name.value),
+                    )
+                    .because(&error)
+                })
+            }
+            None => Ok(plan),
+        }
+    }
+
+    /// Whether the goal is reached, and that is certain.
+    pub fn reached(&self, goal: Goal) -> bool {
+        match goal {
+            Goal::Healthy => self.diagnosis.verdict == Verdict::Healthy,
+            Goal::Terminated => {
+                let stack_gone = self.snapshot.stack().is_none_or(|facts| match &facts.stack {
+                    Observed::Known { value, .. } => value.status.is_deleted(),
+                    Observed::Absent { .. } => true,
+                    Observed::Unreadable { .. } | Observed::NotCollected => false,
+                });
+                self.diagnosis.verdict == Verdict::Terminated && stack_gone
+            }
+        }
+    }
+
+    /// Refuses to go on with what belongs to another account.
+    pub fn of_account(&self, scope: &Scope, what: &str) -> Result<(), Failure> {
+        let asked = self.snapshot.caller.value().map(|caller| &caller.account);
+        if asked == scope.account.as_ref() {
+            return Ok(());
+        }
+        let named = |id: Option<&AccountId>| {
+            id.map_or_else(|| "an account that could not be read".to_owned(), ToString::to_string)
+        };
+        let message = format!(
+            "{what} is for {}, and this is {}",
+            named(scope.account.as_ref()),
+            named(asked)
+        );
+        Err(Failure::new(Exit::NotFound, message).hinted("use the profile it was made with"))
+    }
+
+    /// The JSON document.
+    pub fn document(&self, plan: Option<&Plan>) -> DiagnosisDocument {
+        DiagnosisDocument::new(&self.snapshot, &self.diagnosis, plan)
+    }
+
+    /// The exit code of a verdict.
+    pub fn exit(&self) -> Exit {
+        match self.diagnosis.verdict {
+            Verdict::Healthy => Exit::Done,
+            Verdict::Degraded | Verdict::Stuck | Verdict::Terminated => Exit::Unwell,
+        }
+    }
+
+    /// The environment's name, for the next command line.
+    pub fn name(&self) -> String {
+        let environment = self.snapshot.environment.value();
+        environment.map_or_else(String::new, |one| crate::report::plain(&one.name))
+    }
+}
+
+/// What is said where the environment itself could not be read.
+fn unseen() -> Failure {
+    Failure::new(Exit::AwsUnusable, "the environment itself could not be read")
+        .detail("Without it nothing can be planned.")
+        .hinted("`ebrescue policy --read-only` prints the permissions that looking needs")
+}
