@@ -11,3 +11,4 @@ mod calling;
 mod clients;
 mod dependencies;
 mod layering;
+mod prompts;

@@ -95,7 +95,7 @@ impl Aws {
             Err(failed) => return cannot_tell(failed.into()),
         };
         let event = events.iter().find(|event| {
-            event.at >= since && texts.iter().any(|text| event.message.contains(text))
+            event.at > since && texts.iter().any(|text| event.message.contains(text))
         });
         let Some(event) = event else { return Ok(Trace::NotSeen) };
         let made = match action {

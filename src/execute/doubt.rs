@@ -24,6 +24,17 @@ struct Doubt<'a> {
     since: Timestamp,
     effect: Vec<Condition>,
     made: Made,
+    /// Whether the effect proves nothing, because it was there before the call.
+    foreseen: bool,
+}
+
+impl Doubt<'_> {
+    /// Whether what is seen of the effect shows that the call was carried out. Where nothing but
+    /// the effect matters, it is as good if it was there before.
+    fn shows(&self, seen: &Seen) -> bool {
+        let proof = !self.foreseen || self.action.traceable() == Traceable::EffectAlone;
+        proof && !self.effect.is_empty() && seen.all()
+    }
 }
 
 /// What a doubt was settled to.
@@ -44,6 +55,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
             since: past.since.or(past.started).unwrap_or(Timestamp::MIN),
             effect: action.done_when(&step.id),
             made: self.made(key.round),
+            foreseen: past.foreseen,
             action,
         };
         let Settlement { happened, evidence, made } = self.look_for(&doubt).await?;
@@ -62,6 +74,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
             since: past.since.or(past.started).unwrap_or(Timestamp::MIN),
             effect: action.done_when(&step.id),
             made: self.made_back(key),
+            foreseen: past.foreseen,
             action,
         };
         let Settlement { happened, evidence, .. } = self.look_for(&doubt).await?;
@@ -84,7 +97,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
                 return Ok(Settlement { happened: true, evidence, made });
             }
             let seen = self.look(&doubt.effect, &doubt.made).await?;
-            if !doubt.effect.is_empty() && seen.all() {
+            if doubt.shows(&seen) {
                 let evidence = seen.holding.join("; ");
                 return Ok(Settlement { happened: true, evidence, made: None });
             }

@@ -210,7 +210,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         const DISTRUST: SignedDuration = SignedDuration::from_mins(1);
         let before = |span| self.clock.now().checked_sub(span).unwrap_or(Timestamp::MIN);
         match self.cloud.happenings(&self.scope(), before(BACK)).await {
-            Ok(said) => said.iter().map(|said| said.at).max().unwrap_or(before(BACK)),
+            Ok(said) => said.iter().map(|said| said.at).max().unwrap_or_else(|| before(BACK)),
             Err(_) => before(DISTRUST),
         }
     }

@@ -1,6 +1,6 @@
 //! Looking again: whether conditions hold now, told apart from not being able to tell.
 
-use crate::plan::{Condition, Made, Truth};
+use crate::plan::{Condition, Made, Step, Truth};
 use crate::world::Snapshot;
 
 /// What a look at some conditions showed.
@@ -43,4 +43,23 @@ impl Seen {
         let texts = self.failing.iter().map(not).chain(self.unknown.iter().map(open));
         texts.collect::<Vec<_>>().join("; ")
     }
+}
+
+/// What shows that a step is not needed, if something does.
+///
+/// What has to be heard after the call cannot be heard before it. Such a step is only superfluous
+/// if all the rest holds and the environment is well, which is what it is for: an environment that
+/// is Ready may still want its restart.
+pub(super) fn already_there(step: &Step, made: &Made, snapshot: &Snapshot) -> Option<Vec<String>> {
+    let wanted = [step.expect.as_slice(), &step.wait.until].concat();
+    let (heard, held): (Vec<_>, Vec<_>) = wanted.into_iter().partition(is_heard_later);
+    let healthy = || held.iter().any(|one| matches!(one, Condition::HealthIn { .. }));
+    let enough = if heard.is_empty() { !held.is_empty() } else { healthy() };
+    let seen = Seen::of(&held, made, snapshot);
+    (enough && seen.all()).then_some(seen.holding)
+}
+
+/// Whether a condition is about what AWS says after a step's call.
+fn is_heard_later(condition: &Condition) -> bool {
+    matches!(condition, Condition::EnvironmentSaid { .. } | Condition::StackCameTo { .. })
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cloud::{CallError, Cloud};
 use super::executor::{Executor, Halt, sibling};
-use super::look::Seen;
+use super::look::{Seen, already_there};
 use super::report::RunEnd;
 use super::run::{Turn, question};
 use crate::clock::Clock;
@@ -40,6 +40,13 @@ enum Called {
     NotMade,
     /// AWS is busy with something that has to end first.
     Busy,
+}
+
+/// A call whose guard holds.
+struct Ready {
+    action: Action,
+    since: Timestamp,
+    foreseen: bool,
 }
 
 impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
@@ -97,17 +104,15 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
 
     /// Looks at all that a step is about; notes if its effect is there without it.
     async fn look_before(&mut self, key: &StepKey, step: &Step) -> Result<(Snapshot, bool), Halt> {
-        let all = [step.guard.as_slice(), &step.expect, &step.wait.until].concat();
+        let effect = step.action.done_when(&step.id);
+        let all = [step.guard.as_slice(), &step.expect, &step.wait.until, &effect].concat();
         let snapshot = self.observe(&all).await?;
-        let made = self.made(key.round);
-        let wanted = [step.expect.as_slice(), &step.wait.until].concat();
-        let seen = Seen::of(&wanted, &made, &snapshot);
-        let there = !wanted.is_empty() && seen.all();
-        if there {
-            self.tell(&News::AlreadyThere);
-            self.note(key, StepEvent::AlreadyThere { seen: seen.holding })?;
-        }
-        Ok((snapshot, there))
+        let Some(seen) = already_there(step, &self.made(key.round), &snapshot) else {
+            return Ok((snapshot, false));
+        };
+        self.tell(&News::AlreadyThere);
+        self.note(key, StepEvent::AlreadyThere { seen })?;
+        Ok((snapshot, true))
     }
 
     /// Asks whether a step may be done.
@@ -156,10 +161,10 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         let patience = self.clock.now().checked_add(BUSY_PATIENCE).unwrap_or(Timestamp::MAX);
         let mut unanswered = 0;
         loop {
-            let (action, since) = self.guarded(key, step).await?;
+            let ready = self.guarded(key, step).await?;
             self.may_go_on(None)?;
             let may_be_busy = self.clock.now() < patience;
-            match self.call(key, step, action, since, may_be_busy).await? {
+            match self.call(key, step, ready, may_be_busy).await? {
                 Called::Made => return self.see_through(key, step).await,
                 Called::AlreadyThere => return Ok(Turn::Done),
                 Called::Refused => return Ok(Turn::NotDone),
@@ -176,23 +181,25 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
     }
 
     /// Reads a step's guard just before its call; if it does not hold, the world has moved.
-    async fn guarded(&mut self, key: &StepKey, step: &Step) -> Result<(Action, Timestamp), Halt> {
-        let mut wanted = step.guard.clone();
-        wanted.extend(step.action.done_when(&step.id));
+    async fn guarded(&mut self, key: &StepKey, step: &Step) -> Result<Ready, Halt> {
+        let effect = step.action.done_when(&step.id);
+        let wanted = [step.guard.as_slice(), &effect].concat();
         let mut reads = 0;
-        let (seen, resolved) = loop {
+        let (seen, resolved, foreseen) = loop {
             reads += 1;
             let snapshot = self.observe(&wanted).await?;
             let made = self.made(key.round);
             let seen = Seen::of(&step.guard, &made, &snapshot);
             let resolved = step.action.resolve(&made, &snapshot);
             if (seen.all() && resolved.is_some()) || reads == GUARD_READS {
-                break (seen, resolved);
+                break (seen, resolved, Seen::of(&effect, &made, &snapshot).all());
             }
             self.rest(self.options.poll).await?;
         };
         match resolved {
-            Some(action) if seen.all() => Ok((action, self.last_said().await)),
+            Some(action) if seen.all() => {
+                Ok(Ready { action, since: self.last_said().await, foreseen })
+            }
             _ if !seen.fails() && !seen.unknown.is_empty() => {
                 let why = format!("cannot tell whether {}", seen.unknown.join(", or whether "));
                 Err(Halt::End(RunEnd::Unusable { why }))
@@ -217,15 +224,13 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         &mut self,
         key: &StepKey,
         step: &Step,
-        action: Action,
-        since: Timestamp,
+        ready: Ready,
         may_be_busy: bool,
     ) -> Result<Called, Halt> {
-        let attempt = self.past(key).attempts + 1;
-        let token = self.token(key, attempt, "do");
-        let started =
-            StepEvent::Started { token: token.clone(), action: Box::new(action.clone()), since };
-        self.note(key, started)?;
+        let Ready { action, since, foreseen } = ready;
+        let token = self.token(key, self.past(key).attempts + 1, "do");
+        let (sent, boxed) = (token.clone(), Box::new(action.clone()));
+        self.note(key, StepEvent::Started { token: sent, action: boxed, since, foreseen })?;
         if action.is_wait() {
             self.note(key, StepEvent::Applied(Accepted::default()))?;
             return Ok(Called::Made);

@@ -193,7 +193,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         let attempt = self.past(key).undo.attempts + 1;
         let token = self.token(key, attempt, "undo");
         let (boxed, sent) = (Box::new(action.clone()), token.clone());
-        self.note_undo(key, UndoEvent::Started { token, action: boxed, since })?;
+        self.note_undo(key, UndoEvent::Started { token, action: boxed, since, foreseen: false })?;
         match self.cloud.apply(&action, &sent).await {
             Ok(accepted) => {
                 let request = accepted.request.as_ref().map(RequestId::as_str);

@@ -219,6 +219,8 @@ pub enum StepEvent {
         /// When AWS last said something before it, by AWS's own clock: what it says later may be
         /// this call's doing.
         since: Timestamp,
+        /// Whether its effect was there before it, so that seeing the effect proves nothing.
+        foreseen: bool,
     },
     /// AWS accepted the call.
     Applied(Accepted),
@@ -292,6 +294,8 @@ pub enum UndoEvent {
         action: Box<Action>,
         /// When AWS last said something before it, by AWS's own clock.
         since: Timestamp,
+        /// Whether its effect was there before it, so that seeing the effect proves nothing.
+        foreseen: bool,
     },
     /// AWS accepted the call.
     Applied(Accepted),

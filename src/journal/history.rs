@@ -67,6 +67,8 @@ pub struct StepHistory {
     pub started: Option<Timestamp>,
     /// When AWS last said something before that, by AWS's own clock.
     pub since: Option<Timestamp>,
+    /// Whether the effect was there before the last call.
+    pub foreseen: bool,
     /// When it was last verified, found unverified or refused.
     pub ended: Option<Timestamp>,
     /// The identifier of what it made.
@@ -98,6 +100,8 @@ pub struct UndoHistory {
     pub started: Option<Timestamp>,
     /// When AWS last said something before that, by AWS's own clock.
     pub since: Option<Timestamp>,
+    /// Whether the effect was there before the last call.
+    pub foreseen: bool,
     /// Who approved it.
     pub approval: Option<Approval>,
     /// Why it is to stay.
@@ -286,7 +290,8 @@ impl StepHistory {
                 self.error = Some(format!("{because} was not done"));
             }
             StepEvent::GuardFailed { what } => self.error = Some(what.join("; ")),
-            StepEvent::Started { token, action, since } => {
+            StepEvent::Started { token, action, since, foreseen } => {
+                self.foreseen = *foreseen;
                 self.attempts += 1;
                 self.since = Some(*since);
                 self.token = Some(token.clone());
@@ -338,7 +343,8 @@ impl UndoHistory {
             UndoEvent::Asked => {}
             UndoEvent::Approved { how } => self.approval = Some(how.clone()),
             UndoEvent::Declined { why } => self.decline = Some(why.clone()),
-            UndoEvent::Started { token, action, since } => {
+            UndoEvent::Started { token, action, since, foreseen } => {
+                self.foreseen = *foreseen;
                 self.attempts += 1;
                 self.since = Some(*since);
                 self.token = Some(token.clone());

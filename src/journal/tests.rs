@@ -78,7 +78,12 @@ fn step(event: StepEvent) -> Event {
 }
 
 fn started() -> StepEvent {
-    StepEvent::Started { token: "t".into(), action: Box::new(rebuild()), since: at(0) }
+    StepEvent::Started {
+        token: "t".into(),
+        action: Box::new(rebuild()),
+        since: at(0),
+        foreseen: false,
+    }
 }
 
 /// A whole run of one step.

@@ -34,7 +34,7 @@ pub(super) fn question(question: &Question<'_>, width: usize) -> Vec<String> {
         Purpose::Do => "Action",
         Purpose::TakeBack => "Take back action",
     };
-    let because = if step.because.is_empty() {
+    let because = if step.because.is_empty() || width < 60 {
         String::new()
     } else {
         in_style(QUIET, &format!(" · because {}", step.because.join(", ")))
@@ -63,6 +63,7 @@ pub(super) fn question(question: &Question<'_>, width: usize) -> Vec<String> {
 pub(super) fn details(question: &Question<'_>, width: usize) -> Vec<String> {
     let step = question.step;
     let mut lines = entry("id", &question.key.to_string(), width);
+    lines.extend(entry("because", &step.because.join(", "), width));
     lines.extend(entry("kind", question.action.kind(), width));
     lines.extend(entry("target", &question.action.target(), width));
     lines.extend(entry("needs", &question.action.permissions().join(", "), width));

@@ -202,7 +202,7 @@ fn session(world: &Snapshot) -> (Vec<journal::Record>, journal::History) {
     put(Event::Session(Box::new(SessionEvent::Planned { plan: Box::new(plan) })));
     put(step("a1", StepEvent::Approved { how: journal::Approval::Flag { flag } }));
     let since = examples::ago(8);
-    put(step("a1", StepEvent::Started { token: "t1".to_owned(), action, since }));
+    put(step("a1", StepEvent::Started { token: "t1".to_owned(), action, since, foreseen: false }));
     let accepted =
         journal::Accepted { request: Some("7d1e-1".into()), made: Some("rtb-0new".to_owned()) };
     put(step("a1", StepEvent::Applied(accepted)));

@@ -290,3 +290,28 @@ async fn a_world_that_cannot_be_read_is_unusable_and_changes_nothing() {
     assert_eq!(report.end.outcome(false), Outcome::AwsUnusable);
     assert_eq!(bench.cloud.world().calls, 0);
 }
+
+#[tokio::test]
+async fn an_effect_that_was_there_before_proves_nothing() {
+    // A rebuild of an environment that is Ready: the connection breaks before AWS hears of it.
+    let bench = Bench::new();
+    let mut plan = plan();
+    plan.steps.retain(|step| step.id.0 == "a4");
+    let step = &mut plan.steps[0];
+    step.after.clear();
+    step.guard.clear();
+    let said = crate::plan::Condition::EnvironmentSaid {
+        environment: crate::world::examples::ID.into(),
+        since: step.id.clone(),
+        texts: vec!["Successfully launched".into()],
+    };
+    step.wait.until.push(said);
+    {
+        let mut world = bench.cloud.world();
+        world.snapshot.environment.value_mut().unwrap().status = EnvironmentStatus::Ready;
+    }
+    bench.cloud.fault("rebuild-environment", Fault::DroppedBefore);
+    let report = bench.run(&plan, &mut Person::willing(), None).await.unwrap();
+    assert_eq!(report.end, RunEnd::AllDone);
+    assert_eq!(bench.cloud.world().effects["rebuild-environment shop-prod"], 1);
+}

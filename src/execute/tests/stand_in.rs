@@ -117,6 +117,16 @@ impl World {
     }
 
     fn say(&mut self, message: &str) {
+        let event = crate::world::EnvironmentEvent {
+            at: self.now,
+            severity: "INFO".into(),
+            message: message.into(),
+            environment: None,
+            request: None,
+            platform_arn: None,
+            version_label: None,
+        };
+        self.snapshot.events.value_mut().unwrap().insert(0, event);
         self.said.push(Happening {
             at: self.now,
             source: HappeningSource::ElasticBeanstalk,
