@@ -101,7 +101,8 @@ fn the_end_of_the_input_is_no_consent() {
 fn a_narrow_terminal_gets_a_short_question_whose_lines_fit() {
     let mut session = asking("asks_disruptive", 40, "xterm-256color");
     let before = session.exp_string("Do it? y/n/d/s").unwrap();
-    let mut screen = vt100::Parser::new(200, 400, 0);
+    let side = std::num::NonZero::new(400).unwrap();
+    let mut screen = vt100::Parser::new(side, side, 0);
     screen.process(before.as_bytes());
     for line in screen.screen().rows(0, 400).skip_while(|line| !line.contains("Action")) {
         assert!(line.chars().count() <= 40 || line.contains("aws "), "{line}");
