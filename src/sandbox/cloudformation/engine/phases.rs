@@ -89,7 +89,7 @@ fn sentence(operation: &Operation) -> Option<String> {
             format!("The following resource(s) failed to {verb}: [{}]. ", names.join(", "))
         })
         .collect();
-    if operation.cancelled && text.is_empty() {
+    if operation.cancelled && operation.phase == Phase::Update && text.is_empty() {
         return Some(String::new());
     }
     (!text.is_empty()).then_some(text)
