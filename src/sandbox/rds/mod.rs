@@ -1,14 +1,69 @@
 //! RDS, as far as databases coupled to environments need it.
 
-use serde::Serialize;
+mod instance;
+mod rows;
+mod snapshot;
+mod subnet_group;
+#[cfg(test)]
+mod tests;
 
-use super::{Account, Answer, Call, Fault};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+pub use instance::Database;
+pub use snapshot::Snapshot;
+pub use subnet_group::SubnetGroup;
+
+use super::{Account, Answer, Call, Fault, Params};
 
 /// The databases of a region.
 #[derive(Debug, Default, Serialize)]
-pub struct Rds {}
+pub struct Rds {
+    /// Instances by identifier.
+    pub instances: BTreeMap<String, Database>,
+    /// Snapshots by identifier.
+    pub snapshots: BTreeMap<String, Snapshot>,
+    /// Subnet groups by name.
+    pub subnet_groups: BTreeMap<String, SubnetGroup>,
+}
 
 /// Answers a call to this service.
-pub(super) fn handle(_account: &mut Account, call: &Call) -> Answer {
-    Err(Fault::invalid_action(&call.operation))
+pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
+    match call.operation.as_str() {
+        "CreateDBInstance" => instance::create(account, call),
+        "RestoreDBInstanceFromDBSnapshot" => instance::restore(account, call),
+        "ModifyDBInstance" => instance::modify(account, call),
+        "DeleteDBInstance" => instance::delete(account, call),
+        "DescribeDBInstances" => instance::describe(account, call),
+        "StartDBInstance" => instance::start(account, call),
+        "StopDBInstance" => instance::stop(account, call),
+        "RebootDBInstance" => instance::reboot(account, call),
+        "CreateDBSnapshot" => snapshot::create(account, call),
+        "CopyDBSnapshot" => snapshot::copy(account, call),
+        "DeleteDBSnapshot" => snapshot::delete(account, call),
+        "DescribeDBSnapshots" => snapshot::describe(account, call),
+        "CreateDBSubnetGroup" => subnet_group::create(account, call),
+        "ModifyDBSubnetGroup" => subnet_group::modify(account, call),
+        "DeleteDBSubnetGroup" => subnet_group::delete(account, call),
+        "DescribeDBSubnetGroups" => subnet_group::describe(account, call),
+        "ListTagsForResource" => tags(account, call),
+        _ => Err(Fault::invalid_action(&call.operation)),
+    }
+}
+
+/// A refusal because something is not there, HTTP 404.
+fn absent(code: &str, message: String) -> Fault {
+    Fault::new(code, message).with_status(404)
+}
+
+fn tags(account: &mut Account, call: &Call) -> Answer {
+    let arn = call.params.need("ResourceName")?;
+    let name = arn.rsplit(':').next().unwrap_or(arn);
+    let rds = &account.here.rds;
+    let found = rds.instances.get(name).map(|it| &it.tags);
+    let tags = found.or_else(|| rds.snapshots.get(name).map(|it| &it.tags));
+    let rows: Vec<Value> = tags.map(|tags| rows::tag_list(tags)).unwrap_or_default();
+    Ok(json!({"TagList": rows}))
 }
