@@ -13,7 +13,7 @@ use crate::cli::look::Look;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::journal::{Kept, Moment, Sessions};
-use crate::report::postmortem::{SessionCase, markdown};
+use crate::report::postmortem::{SessionCase, html, json, markdown};
 use crate::report::{Case, Postmortem};
 
 /// Which session, and how it is written.
@@ -47,8 +47,8 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
     };
     let text = match settings.format {
         None | Some(Format::Md | Format::Text) => markdown(&report),
-        Some(Format::Html) => markdown(&report),
-        Some(Format::Json) => markdown(&report),
+        Some(Format::Html) => html(&report),
+        Some(Format::Json) => json(&report),
     };
     match &arguments.output {
         Some(file) => {

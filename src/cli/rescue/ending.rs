@@ -83,7 +83,7 @@ impl Ending {
 }
 
 /// The exit code of an outcome.
-pub fn exit_of(outcome: Outcome) -> Exit {
+pub(super) fn exit_of(outcome: Outcome) -> Exit {
     match outcome {
         Outcome::NotNeeded | Outcome::Recovered => Exit::Done,
         Outcome::NotApproved => Exit::NotApproved,
@@ -96,7 +96,7 @@ pub fn exit_of(outcome: Outcome) -> Exit {
 }
 
 /// The outcome that a failure before any session stands for, if it has one.
-pub fn outcome_of(exit: Exit) -> Option<Outcome> {
+pub(super) fn outcome_of(exit: Exit) -> Option<Outcome> {
     match exit {
         Exit::AwsUnusable => Some(Outcome::AwsUnusable),
         Exit::WorldMoved => Some(Outcome::WorldMoved),

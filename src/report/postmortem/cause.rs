@@ -1,7 +1,7 @@
 //! Why it happened: each finding with what speaks for and against it.
 
-use super::{Case, CausePart, Fact};
-use crate::check::{Diagnosis, Finding, Role};
+use super::{Case, CausePart, Fact, Way};
+use crate::check::{self, Diagnosis, Finding, Role};
 use crate::reach::{self, View};
 use crate::report::diagnosis_json::role;
 use crate::report::words::moment;
@@ -43,13 +43,30 @@ fn part(case: &Case<'_>, finding: &Finding) -> CausePart {
             Some((after, _)) if !broken.is_empty() => open_paths(after),
             Some(_) | None => Vec::new(),
         },
-        paths: broken.iter().map(|path| plain(&path.draw())).collect(),
+        paths: broken.iter().map(way).collect(),
         before: route::before(finding),
         known_from: lost.map_or_else(Vec::new, |lost| {
             lost.known_from.iter().map(|text| redacted(text)).collect()
         }),
         gone: case.after.map(|(_, diagnosis)| is_gone(finding, diagnosis)),
     }
+}
+
+/// A path as the report keeps it.
+fn way(path: &reach::Path) -> Way {
+    let station = |hop: &reach::Hop| match &hop.note {
+        Some(note) => plain(&format!("{} ({note})", hop.id)),
+        None => plain(&hop.id),
+    };
+    let ends = match &path.outcome {
+        reach::Outcome::Reaches => None,
+        reach::Outcome::Blocked(blocks) => {
+            let labels: Vec<String> = blocks.iter().map(reach::Block::label).collect();
+            Some(plain(&labels.join("; ")))
+        }
+        reach::Outcome::CannotTell(_) => Some("not known further".to_owned()),
+    };
+    Way { stations: path.hops.iter().map(station).collect(), ends, drawn: plain(&path.draw()) }
 }
 
 /// Whether a finding of the first look is not in the last.
@@ -60,14 +77,22 @@ fn is_gone(finding: &Finding, last: &Diagnosis) -> bool {
 }
 
 /// The ways to AWS as they are now, one for each place that instances are in.
-fn open_paths(snapshot: &Snapshot) -> Vec<String> {
+fn open_paths(snapshot: &Snapshot) -> Vec<Way> {
     let view = View::new(snapshot);
     let Ok(origins) = reach::origins(snapshot, &view) else { return Vec::new() };
     let Some(first) = reach::needs(snapshot).into_iter().next() else { return Vec::new() };
-    origins.iter().map(|from| plain(&reach::reach(&view, from, &first).draw())).collect()
+    origins.iter().map(|from| way(&reach::reach(&view, from, &first))).collect()
 }
 
 /// What was tried before us, and why it could not help.
-pub(super) fn tried(_: &Case<'_>) -> Vec<Fact> {
-    Vec::new()
+pub(super) fn tried(case: &Case<'_>) -> Vec<Fact> {
+    let told = |tried: check::Tried| {
+        let by = tried.who.map(|who| format!(" by {who}")).unwrap_or_default();
+        let outcome = tried.outcome.trim_end_matches('.');
+        Fact {
+            what: redacted(&format!("{} {}{by} ({outcome})", moment(tried.at), tried.what)),
+            why: redacted(&tried.why),
+        }
+    };
+    check::tried(case.before).into_iter().map(told).collect()
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Appendix, CausePart, DoneAction, Entry, Lane, Phase, Postmortem, Todo};
+use super::{Appendix, CausePart, DoneAction, Entry, Lane, Phase, Postmortem, Todo, Way};
 use crate::report::words::{count, lasting, moment};
 
 /// Writes it down.
@@ -186,15 +186,15 @@ impl Page {
         }
     }
 
-    fn picture(&mut self, title: &str, lines: &[String]) {
-        if lines.is_empty() {
+    fn picture(&mut self, title: &str, ways: &[Way]) {
+        if ways.is_empty() {
             return;
         }
         self.block(title);
         self.block("```text");
         // Three backticks in a name would end the block.
-        for line in lines {
-            self.line(&line.replace('`', "'").replace('<', "‹"));
+        for way in ways {
+            self.line(&way.drawn.replace('`', "'").replace('<', "‹"));
         }
         self.line("```");
     }

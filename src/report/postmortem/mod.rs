@@ -8,23 +8,31 @@
 mod appendix;
 mod cause;
 mod done;
+mod html;
 mod impact;
 mod markdown;
 mod model;
+mod picture;
 mod prevention;
 mod summary;
 mod timeline;
 mod unknown;
 
+pub use html::html;
 pub use markdown::markdown;
 pub use model::{
-    Appendix, Call, CausePart, DoneAction, Entry, Fact, Lane, Phase, Postmortem, Todo, Tone, Who,
+    Appendix, Call, CausePart, DoneAction, Entry, Fact, Lane, Phase, Postmortem, Todo, Tone, Way, Who,
 };
 
 use crate::check::Diagnosis;
 use crate::journal::{History, Record};
 use crate::plan::Plan;
 use crate::world::Snapshot;
+
+/// Writes a post-mortem as JSON, schema `ebrescue.report/1`.
+pub fn json(report: &Postmortem) -> String {
+    serde_json::to_string_pretty(report).expect("the model has text keys and plain values")
+}
 
 /// What a post-mortem is made from.
 #[derive(Clone, Debug)]

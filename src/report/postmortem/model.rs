@@ -84,16 +84,27 @@ pub struct CausePart {
     pub against: Vec<Fact>,
     /// Who changed what and when.
     pub trigger: Option<String>,
-    /// The broken paths of packets, drawn.
-    pub paths: Vec<String>,
-    /// The paths after the repair, drawn.
-    pub paths_after: Vec<String>,
+    /// The broken ways of packets.
+    pub paths: Vec<Way>,
+    /// The ways after the repair.
+    pub paths_after: Vec<Way>,
     /// How the way was before, where that is known.
     pub before: Option<String>,
     /// From what a lost thing is known again.
     pub known_from: Vec<String>,
     /// Whether it is gone in the last look; absent where nobody looked again.
     pub gone: Option<bool>,
+}
+
+/// The way of packets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Way {
+    /// The stations as far as they get.
+    pub stations: Vec<String>,
+    /// What keeps them from getting further, or from being seen further.
+    pub ends: Option<String>,
+    /// The whole in a line.
+    pub drawn: String,
 }
 
 /// A text and what it rests on.
@@ -312,11 +323,14 @@ impl Postmortem {
 
 impl CausePart {
     fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
-        let lists = [&mut self.paths, &mut self.paths_after, &mut self.known_from];
+        for way in self.paths.iter_mut().chain(&mut self.paths_after) {
+            way.stations.iter_mut().chain(&mut way.ends).for_each(&mut *change);
+            change(&mut way.drawn);
+        }
         let single = [Some(&mut self.title), Some(&mut self.explanation)];
         let maybe = [self.trigger.as_mut(), self.before.as_mut()];
         let texts = single.into_iter().chain(maybe).flatten();
-        for text in texts.chain(lists.into_iter().flatten()) {
+        for text in texts.chain(&mut self.known_from) {
             change(text);
         }
         for fact in self.supporting.iter_mut().chain(&mut self.against) {
