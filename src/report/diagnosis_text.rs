@@ -143,13 +143,14 @@ fn cause(page: &mut Page, number: usize, finding: &Finding, snapshot: &Snapshot)
     if let Some(trigger) = &finding.trigger {
         page.styled_block(INDENT, &triggered(trigger, snapshot.taken_at), YELLOW);
     }
-    let facts = finding.evidence.iter();
+    // A path that is drawn above needs no second line.
+    let facts = finding.evidence.iter().filter(|fact| !fact.statement.contains("─╳─"));
     for fact in facts.clone().take(FACTS) {
         evidence(page, fact);
     }
     let more = facts.count().saturating_sub(FACTS);
     if more > 0 {
-        let more = format!("and {} more: --format json", count(more, "fact"));
+        let more = format!("and {}: --format json", count(more, "more fact"));
         page.styled_block(INDENT, &more, DIM);
     }
 }

@@ -2,7 +2,7 @@
 //! prints well. No script: what unfolds is HTML's own.
 
 use askama::Template;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::picture::{lanes, spans, way};
 use super::{CausePart, DoneAction, Postmortem};
@@ -36,7 +36,11 @@ pub fn html(report: &Postmortem) -> String {
     let told = |part: &&CausePart| matches!(part.role, "cause" | "contributing");
     let causes = report.causes.iter().filter(told).enumerate().map(|(number, part)| Cause {
         part,
-        broken: drawn(&part.paths, "How packets went, and where they ended", &format!("way{number}")),
+        broken: drawn(
+            &part.paths,
+            "How packets went, and where they ended",
+            &format!("way{number}"),
+        ),
         mended: drawn(
             &part.paths_after,
             "How packets went after the repair",
@@ -58,6 +62,11 @@ pub fn html(report: &Postmortem) -> String {
 
 fn drawn(ways: &[super::Way], title: &str, id: &str) -> String {
     if ways.is_empty() { String::new() } else { way(ways, title, id) }
+}
+
+/// A moment, as the template hands it over.
+fn when(at: &Timestamp) -> String {
+    moment(*at)
 }
 
 /// How long, in words; nothing where it is not known.

@@ -21,7 +21,8 @@ mod unknown;
 pub use html::html;
 pub use markdown::markdown;
 pub use model::{
-    Appendix, Call, CausePart, DoneAction, Entry, Fact, Lane, Phase, Postmortem, Todo, Tone, Way, Who,
+    Appendix, Call, CausePart, DoneAction, Entry, Fact, Lane, Phase, Postmortem, Todo, Tone, Way,
+    Who,
 };
 
 use crate::check::Diagnosis;

@@ -7,5 +7,5 @@ mod lanes;
 mod svg;
 mod way;
 
-pub(super) use lanes::{Span, lanes, spans};
+pub(super) use lanes::{lanes, spans};
 pub(super) use way::way;

@@ -36,7 +36,9 @@ fn one(way: &Way, y: f64) -> (Vec<Element>, f64) {
     let middle = y + HEIGHT / 2.0;
     let mut x = 4.0;
     let mut elements = Vec::new();
-    for (station, first) in way.stations.iter().zip(std::iter::once(true).chain(std::iter::repeat(false))) {
+    for (station, first) in
+        way.stations.iter().zip(std::iter::once(true).chain(std::iter::repeat(false)))
+    {
         if !first {
             elements.push(line((x, middle), (x + GAP, middle), "hop"));
             x += GAP;
