@@ -168,6 +168,12 @@ impl<'a> Draft<'a> {
         needed.dedup();
         let mut guards = defaults::guard(&action, self.snapshot);
         guards.extend(guard.into_iter().filter(|own| !guards.contains(own)).collect::<Vec<_>>());
+        let wait = defaults::wait(&action, &id);
+        // What was waited for has to hold in the end, too.
+        let mut expect = action.done_when(&id);
+        let awaited: Vec<Condition> =
+            wait.until.iter().filter(|own| !expect.contains(own)).cloned().collect();
+        expect.extend(awaited);
         Step {
             risk: risk.unwrap_or(action.risk()),
             because,
@@ -176,8 +182,8 @@ impl<'a> Draft<'a> {
             data_loss,
             after: needed,
             guard: guards,
-            wait: defaults::wait(&action, &id),
-            expect: action.done_when(&id),
+            wait,
+            expect,
             undo: undo.unwrap_or_else(|| defaults::undo(&action, &id, self.snapshot)),
             action,
             id,

@@ -10,6 +10,7 @@ mod defaults;
 mod draft;
 mod order;
 mod planner;
+pub mod policy;
 mod recovery;
 mod safety;
 mod step;

@@ -28,8 +28,8 @@ impl Display for Condition {
                 write!(f, "the route table {table} is {}", whether(*there, "there", "gone"))
             }
             Self::RouteIs { table, destination, target: Some(target), there } => {
-                let leads = whether(*there, "leads", "does not lead");
-                write!(f, "{table} {leads} to {destination} by {target}")
+                let sends = whether(*there, "sends", "does not send");
+                write!(f, "{table} {sends} packets for {destination} to {target}")
             }
             Self::RouteIs { table, destination, target: None, there } => {
                 let has = whether(*there, "has a route", "has no route");

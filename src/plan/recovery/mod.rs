@@ -64,8 +64,13 @@ fn bring_back(draft: &mut Draft<'_>) {
     if rebuilt.is_none() && !terminated {
         way.extend(instances::replace(draft, &way));
     }
+    give_back(draft, rebuilt.as_ref());
     let updated = update::once(draft, &way);
-    give_back(draft, rebuilt.as_ref(), updated.as_ref());
+    let later = std::mem::take(&mut draft.needs.after_update);
+    for later in later {
+        let step = later.proposal().after(updated.as_ref());
+        draft.add(step);
+    }
     verify(draft, &way, rebuilt, updated);
 }
 
@@ -85,16 +90,11 @@ fn refuse_launch(draft: &mut Draft<'_>) {
     );
 }
 
-/// Gives back what was taken from others for a while.
-fn give_back(draft: &mut Draft<'_>, rebuilt: Option<&StepId>, updated: Option<&StepId>) {
-    if let Some(rebuilt) = rebuilt {
-        for later in std::mem::take(&mut draft.needs.after_bringing_back) {
-            let step = later.proposal().after([rebuilt]);
-            draft.add(step);
-        }
-    }
-    for later in std::mem::take(&mut draft.needs.after_update) {
-        let step = later.proposal().after(updated);
+/// Gives back what was taken from others for a while, as soon as there is somebody to give it to.
+fn give_back(draft: &mut Draft<'_>, rebuilt: Option<&StepId>) {
+    let Some(rebuilt) = rebuilt else { return };
+    for later in std::mem::take(&mut draft.needs.after_bringing_back) {
+        let step = later.proposal().after([rebuilt]);
         draft.add(step);
     }
 }
