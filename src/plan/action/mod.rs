@@ -14,6 +14,8 @@ mod line;
 mod mail;
 mod network;
 mod reference;
+#[cfg(test)]
+pub(crate) mod samples;
 mod scaling;
 mod stack;
 #[cfg(test)]

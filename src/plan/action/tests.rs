@@ -51,11 +51,37 @@ fn a_link_whose_id_was_not_told_is_found_by_its_subnet() {
 }
 
 #[test]
-fn every_kind_is_on_the_list_that_playbooks_are_checked_against() {
-    let table = NetworkAction::DeleteRouteTable { table: Ref::Is(PRIVATE_TABLE.into()) };
-    assert!(KINDS.contains(&Action::Network(table).kind()));
-    let mut sorted = KINDS.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    assert_eq!(sorted.len(), KINDS.len());
+fn the_list_that_playbooks_are_checked_against_is_the_list_of_all_kinds() {
+    let mut kinds: Vec<&str> = samples::samples().iter().map(Action::kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut listed = KINDS.to_vec();
+    listed.sort_unstable();
+    assert_eq!(kinds, listed);
+}
+
+#[test]
+fn every_action_is_known_again_from_its_saved_form() {
+    for action in samples::samples() {
+        let json = serde_json::to_string(&action).unwrap();
+        assert_eq!(serde_json::from_str::<Action>(&json).unwrap(), action);
+        let known = action.resolve(&Made::nothing(), &healthy()).unwrap();
+        assert_eq!(known.command(), action.command());
+        assert_eq!(known.resolve(&Made::nothing(), &healthy()), Some(known));
+    }
+}
+
+#[test]
+fn every_action_tells_all_of_itself() {
+    let own = step("a1");
+    for action in samples::samples() {
+        let sentence = action.to_string();
+        assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{sentence}");
+        assert!(!action.target().is_empty(), "{sentence}");
+        assert!(action.command().starts_with("aws "), "{sentence}");
+        assert_eq!(action.permissions().is_empty(), action.is_wait(), "{sentence}");
+        for condition in action.done_when(&own) {
+            assert!(!condition.needs().is_empty() && !condition.to_string().is_empty());
+        }
+    }
 }
