@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::examples::{INSTANCE_GROUP, PRIVATE, PRIVATE_TABLE, STACK, healthy, rule};
+use crate::world::examples::{INSTANCE_GROUP, PRIVATE, STACK, healthy, rule};
 use crate::world::network::{Destination, Target};
 
 fn step(id: &str) -> StepId {
