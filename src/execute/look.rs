@@ -1,7 +1,7 @@
 //! Looking again: whether conditions hold now, told apart from not being able to tell.
 
-use crate::plan::{Condition, Made, Step, Truth};
-use crate::world::Snapshot;
+use crate::plan::{Action, Condition, EnvironmentAction, Made, Step, Truth};
+use crate::world::{EnvironmentId, Snapshot};
 
 /// What a look at some conditions showed.
 #[derive(Clone, Debug)]
@@ -45,21 +45,48 @@ impl Seen {
     }
 }
 
-/// What shows that a step is not needed, if something does.
-///
-/// What has to be heard after the call cannot be heard before it. Such a step is only superfluous
-/// if all the rest holds and the environment is well, which is what it is for: an environment that
-/// is Ready may still want its restart.
-pub(super) fn already_there(step: &Step, made: &Made, snapshot: &Snapshot) -> Option<Vec<String>> {
-    let wanted = [step.expect.as_slice(), &step.wait.until].concat();
-    let (heard, held): (Vec<_>, Vec<_>) = wanted.into_iter().partition(is_heard_later);
-    let healthy = || held.iter().any(|one| matches!(one, Condition::HealthIn { .. }));
-    let enough = if heard.is_empty() { !held.is_empty() } else { healthy() };
-    let seen = Seen::of(&held, made, snapshot);
-    (enough && seen.all()).then_some(seen.holding)
+/// What a step's effect can be seen by before the step is done.
+enum Sight<'a> {
+    /// By the conditions it is to bring about.
+    State,
+    /// By the environment's health alone: before a rebuild or a restart it may be Ready as well as
+    /// after it, and who wants one wants it well.
+    Health(&'a EnvironmentId),
+    /// By nothing: an option that is removed falls back to a default that only AWS knows.
+    Nothing,
 }
 
-/// Whether a condition is about what AWS says after a step's call.
-fn is_heard_later(condition: &Condition) -> bool {
-    matches!(condition, Condition::EnvironmentSaid { .. } | Condition::StackCameTo { .. })
+fn sight(action: &Action) -> Sight<'_> {
+    let Action::Environment(action) = action else { return Sight::State };
+    match action {
+        EnvironmentAction::Rebuild { environment, .. }
+        | EnvironmentAction::Restart { environment, .. } => Sight::Health(environment),
+        EnvironmentAction::Update { remove, .. } if !remove.is_empty() => Sight::Nothing,
+        EnvironmentAction::Update { .. }
+        | EnvironmentAction::Terminate { .. }
+        | EnvironmentAction::Abort { .. }
+        | EnvironmentAction::Create(_)
+        | EnvironmentAction::SaveConfiguration { .. }
+        | EnvironmentAction::DeleteConfiguration { .. }
+        | EnvironmentAction::SetOperationsRole { .. } => Sight::State,
+    }
+}
+
+/// The conditions that all hold if a step is superfluous; empty if nothing can show that.
+pub(super) fn superfluous_if(step: &Step) -> Vec<Condition> {
+    let wanted = [step.expect.as_slice(), &step.wait.until].concat();
+    // What has to be heard after the call cannot be heard before it.
+    let heard = |one: &Condition| {
+        matches!(one, Condition::EnvironmentSaid { .. } | Condition::StackCameTo { .. })
+    };
+    let mut held: Vec<Condition> = wanted.into_iter().filter(|one| !heard(one)).collect();
+    match sight(&step.action) {
+        Sight::Nothing => return Vec::new(),
+        Sight::State => {}
+        Sight::Health(environment) => held.push(Condition::HealthIn {
+            environment: environment.clone(),
+            healths: ["Ok", "Info", "Green"].map(str::to_owned).to_vec(),
+        }),
+    }
+    held
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cloud::{CallError, Cloud};
 use super::executor::{Executor, Halt, sibling};
-use super::look::{Seen, already_there};
+use super::look::{Seen, superfluous_if};
 use super::report::RunEnd;
 use super::run::{Turn, question};
 use crate::clock::Clock;
@@ -105,14 +105,16 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
     /// Looks at all that a step is about; notes if its effect is there without it.
     async fn look_before(&mut self, key: &StepKey, step: &Step) -> Result<(Snapshot, bool), Halt> {
         let effect = step.action.done_when(&step.id);
-        let all = [step.guard.as_slice(), &step.expect, &step.wait.until, &effect].concat();
+        let superfluous_if = superfluous_if(step);
+        let all = [step.guard.as_slice(), &effect, &superfluous_if].concat();
         let snapshot = self.observe(&all).await?;
-        let Some(seen) = already_there(step, &self.made(key.round), &snapshot) else {
-            return Ok((snapshot, false));
-        };
-        self.tell(&News::AlreadyThere);
-        self.note(key, StepEvent::AlreadyThere { seen })?;
-        Ok((snapshot, true))
+        let seen = Seen::of(&superfluous_if, &self.made(key.round), &snapshot);
+        let there = !superfluous_if.is_empty() && seen.all();
+        if there {
+            self.tell(&News::AlreadyThere);
+            self.note(key, StepEvent::AlreadyThere { seen: seen.holding })?;
+        }
+        Ok((snapshot, there))
     }
 
     /// Asks whether a step may be done.

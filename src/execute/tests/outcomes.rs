@@ -293,19 +293,13 @@ async fn a_world_that_cannot_be_read_is_unusable_and_changes_nothing() {
 
 #[tokio::test]
 async fn an_effect_that_was_there_before_proves_nothing() {
-    // A rebuild of an environment that is Ready: the connection breaks before AWS hears of it.
+    // A rebuild of an environment that is Ready but not well: it is wanted all the same, and the
+    // connection breaks before AWS hears of it.
     let bench = Bench::new();
     let mut plan = plan();
     plan.steps.retain(|step| step.id.0 == "a4");
-    let step = &mut plan.steps[0];
-    step.after.clear();
-    step.guard.clear();
-    let said = crate::plan::Condition::EnvironmentSaid {
-        environment: crate::world::examples::ID.into(),
-        since: step.id.clone(),
-        texts: vec!["Successfully launched".into()],
-    };
-    step.wait.until.push(said);
+    plan.steps[0].after.clear();
+    plan.steps[0].guard.clear();
     {
         let mut world = bench.cloud.world();
         world.snapshot.environment.value_mut().unwrap().status = EnvironmentStatus::Ready;
@@ -314,4 +308,21 @@ async fn an_effect_that_was_there_before_proves_nothing() {
     let report = bench.run(&plan, &mut Person::willing(), None).await.unwrap();
     assert_eq!(report.end, RunEnd::AllDone);
     assert_eq!(bench.cloud.world().effects["rebuild-environment shop-prod"], 1);
+}
+
+#[tokio::test]
+async fn a_rebuild_of_an_environment_that_is_well_is_superfluous() {
+    let bench = Bench::new();
+    let mut plan = plan();
+    plan.steps.retain(|step| step.id.0 == "a4");
+    plan.steps[0].after.clear();
+    {
+        let mut world = bench.cloud.world();
+        crate::world::examples::health(&mut world.snapshot, "Green", "Ok", &[]);
+        let own = world.snapshot.environment.value_mut().unwrap();
+        own.status = EnvironmentStatus::Ready;
+    }
+    let report = bench.run(&plan, &mut Person::willing(), None).await.unwrap();
+    assert_eq!(report.end, RunEnd::NothingToDo);
+    assert_eq!(bench.cloud.world().calls, 0);
 }
