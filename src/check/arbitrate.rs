@@ -179,12 +179,15 @@ fn one_table_lost(found: &mut [Finding]) {
     let lost: Vec<Target> = found
         .iter()
         .filter(|finding| finding.is_cause())
-        .filter_map(|finding| match &finding.kind {
-            FindingKind::Network(
+        .filter_map(|finding| {
+            let FindingKind::Network(
                 NetworkFault::NoEgress { lost, .. }
                 | NetworkFault::SubnetWithoutEgress { lost, .. },
-            ) => lost.as_ref(),
-            _ => None,
+            ) = &finding.kind
+            else {
+                return None;
+            };
+            lost.as_ref()
         })
         .flat_map(|table| table.routes.iter().map(|route| route.target.clone()))
         .collect();

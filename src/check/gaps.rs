@@ -83,101 +83,68 @@ pub(super) fn line(gap: &Gap) -> Option<NotChecked> {
     })
 }
 
+/// Adds each of these observations that AWS refused.
+macro_rules! look {
+    ($all:ident: $($field:expr),* $(,)?) => {$( push($all, &$field); )*};
+}
+
 /// Everything in a snapshot that AWS did not show.
 pub(super) fn unreadable(world: &Snapshot) -> Vec<(&Source, &Unreadable)> {
     let mut all = Vec::new();
-    macro_rules! look {
-        ($($field:expr),* $(,)?) => {$( push(&mut all, &$field); )*};
-    }
-    look!(
-        world.caller,
-        world.environment,
-        world.neighbours,
-        world.events,
-        world.settings,
-        world.resources,
-        world.health,
-        world.instances_health,
-        world.managed.pending,
-        world.managed.history,
-        world.platforms.current,
-        world.platforms.versions,
-        world.platforms.branches,
-        world.platforms.solution_stacks,
-        world.versions,
-        world.validation,
-        world.trail,
-    );
-    let network = &world.network;
-    look!(
-        network.vpcs,
-        network.dns_support,
-        network.dns_hostnames,
-        network.dhcp_options,
-        network.subnets,
-        network.route_tables,
-        network.internet_gateways,
-        network.nat_gateways,
-        network.acls,
-        network.groups,
-        network.endpoints,
-        network.peerings,
-        network.interfaces,
-        network.addresses,
-        network.prefix_lists,
-        network.zones,
-        network.endpoint_services,
-    );
-    let (compute, scaling, balancing) = (&world.compute, &world.scaling, &world.balancing);
-    look!(
-        compute.instances,
-        compute.statuses,
-        compute.images,
-        compute.launch_templates,
-        compute.offerings,
-        compute.types,
-        compute.key_pairs,
-        compute.running_vcpus,
-        scaling.groups,
-        scaling.activities,
-        scaling.notifications,
-        scaling.scheduled,
-        scaling.launch_configurations,
-        balancing.load_balancers,
-        balancing.target_groups,
-        balancing.targets,
-        balancing.listeners,
-    );
-    let (identity, mail, around) = (&world.identity, &world.mail, &world.surroundings);
-    look!(
-        world.databases.instances,
-        world.databases.snapshots,
-        identity.profile,
-        identity.instance_role,
-        identity.service_role,
-        identity.operations_role,
-        identity.stack_role,
-        identity.balancing_role,
-        identity.simulated,
-        identity.access_keys,
-        mail.account,
-        mail.identities,
-        mail.suppressed,
-        mail.elsewhere,
-        mail.configuration_sets,
-        around.queues,
-        around.buckets,
-        around.bundle,
-        around.quotas,
-        around.beanstalk_quotas,
-    );
+    of_environment(world, &mut all);
+    of_network(world, &mut all);
+    of_instances(world, &mut all);
+    of_services(world, &mut all);
+    let found = &mut all;
     for facts in world.stacks.values() {
-        look!(facts.stack, facts.resources, facts.events, facts.importers, facts.policy);
+        look!(found: facts.stack, facts.resources, facts.events, facts.importers, facts.policy);
     }
     for owner in world.owners.values() {
-        push(&mut all, owner);
+        push(found, owner);
     }
     all
+}
+
+fn of_environment<'a>(world: &'a Snapshot, all: &mut Vec<(&'a Source, &'a Unreadable)>) {
+    let (managed, platforms) = (&world.managed, &world.platforms);
+    look!(
+        all: world.caller, world.environment, world.neighbours, world.events, world.settings,
+        world.resources, world.health, world.instances_health, managed.pending, managed.history,
+        platforms.current, platforms.versions, platforms.branches, platforms.solution_stacks,
+        world.versions, world.validation, world.trail,
+    );
+}
+
+fn of_network<'a>(world: &'a Snapshot, all: &mut Vec<(&'a Source, &'a Unreadable)>) {
+    let network = &world.network;
+    look!(
+        all: network.vpcs, network.dns_support, network.dns_hostnames, network.dhcp_options,
+        network.subnets, network.route_tables, network.internet_gateways, network.nat_gateways,
+        network.acls, network.groups, network.endpoints, network.peerings, network.interfaces,
+        network.addresses, network.prefix_lists, network.zones, network.endpoint_services,
+    );
+}
+
+fn of_instances<'a>(world: &'a Snapshot, all: &mut Vec<(&'a Source, &'a Unreadable)>) {
+    let (compute, scaling, balancing) = (&world.compute, &world.scaling, &world.balancing);
+    look!(
+        all: compute.instances, compute.statuses, compute.images, compute.launch_templates,
+        compute.offerings, compute.types, compute.key_pairs, compute.running_vcpus,
+        scaling.groups, scaling.activities, scaling.notifications, scaling.scheduled,
+        scaling.launch_configurations, balancing.load_balancers, balancing.target_groups,
+        balancing.targets, balancing.listeners,
+    );
+}
+
+fn of_services<'a>(world: &'a Snapshot, all: &mut Vec<(&'a Source, &'a Unreadable)>) {
+    let (identity, mail, around) = (&world.identity, &world.mail, &world.surroundings);
+    look!(
+        all: world.databases.instances, world.databases.snapshots, identity.profile,
+        identity.instance_role, identity.service_role, identity.operations_role,
+        identity.stack_role, identity.balancing_role, identity.simulated, identity.access_keys,
+        mail.account, mail.identities, mail.suppressed, mail.elsewhere, mail.configuration_sets,
+        around.queues, around.buckets, around.bundle, around.quotas, around.beanstalk_quotas,
+    );
 }
 
 fn push<'a, T>(all: &mut Vec<(&'a Source, &'a Unreadable)>, observed: &'a Observed<T>) {

@@ -142,11 +142,12 @@ pub(super) fn operations(world: &Snapshot) -> Vec<Operation> {
     all
 }
 
+/// Within so many seconds of its call an operation's first event follows.
+const NEAR: i64 = 180;
+
 /// Adds calls that events do not show, and names who made those that they do.
 fn add_from_trail(world: &Snapshot, all: &mut Vec<Operation>) {
     let Some(own) = world.environment.value() else { return };
-    // An operation's first event follows its call within a minute or two.
-    const NEAR: i64 = 180;
     for event in world.trail.items() {
         let what = match event.name.as_str() {
             "CreateEnvironment" => What::Create,

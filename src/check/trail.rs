@@ -11,10 +11,6 @@ use serde_json::Value;
 use super::Trigger;
 use crate::world::{Snapshot, TrailEvent};
 
-/// How many days back CloudTrail's event history goes.
-// Source: CloudTrail user guide, "Working with CloudTrail event history": 90 days.
-pub(super) const DAYS: i64 = 90;
-
 /// The first text under a name, at any depth.
 pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     match value {

@@ -145,16 +145,16 @@ impl Block {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoRoute { .. } => "NO_ROUTE_TO_DESTINATION",
-            Self::Blackhole { .. } | Self::GatewayDetached { .. } | Self::NatDown { .. } => {
-                "BAD_STATE_ROUTE"
-            }
+            Self::Blackhole { .. }
+            | Self::GatewayDetached { .. }
+            | Self::NatDown { .. }
+            | Self::PeeringDown { .. } => "BAD_STATE_ROUTE",
             Self::NatStranded { .. } => "CANNOT_ROUTE",
             Self::NoPublicAddress { .. } => "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
             Self::Filter(FilterBlock::Acl { .. }) => "SUBNET_ACL_RESTRICTION",
             Self::Filter(FilterBlock::Groups { .. }) | Self::EndpointGroups { .. } => {
                 "ENI_SG_RULES_MISMATCH"
             }
-            Self::PeeringDown { .. } => "BAD_STATE_ROUTE",
             Self::NotTransitive { .. } => "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
             // The analyzer looks neither at names nor at policies.
             Self::EndpointWithoutDns { .. } | Self::NamesOff { .. } => "NAME_RESOLUTION",

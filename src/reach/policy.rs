@@ -15,11 +15,12 @@ pub(super) enum Says {
 /// Judges an endpoint's policy for a service in an account and region.
 pub(super) fn judge(policy: &str, service: &str, account: &str, region: &str) -> Says {
     let Ok(document) = serde_json::from_str::<Value>(policy) else { return Says::Unclear };
-    let statements = match &document["Statement"] {
-        Value::Array(all) => all.iter().collect(),
-        Value::Object(_) => vec![&document["Statement"]],
-        _ => return Says::Unclear,
-    };
+    let written = &document["Statement"];
+    let statements: Vec<&Value> =
+        written.as_array().map_or_else(|| vec![written], |all| all.iter().collect());
+    if !statements.iter().all(|statement| statement.is_object()) {
+        return Says::Unclear;
+    }
     let needed = needs(service, account, region);
     let verdicts: Vec<Says> = needed.iter().map(|need| judge_one(&statements, need)).collect();
     if verdicts.contains(&Says::Denies) {
@@ -92,11 +93,9 @@ fn principal_is_everyone(principal: &Value) -> bool {
 }
 
 fn any_matches(patterns: &Value, text: &str) -> bool {
-    match patterns {
-        Value::String(pattern) => matches(pattern, text),
-        Value::Array(all) => all.iter().filter_map(Value::as_str).any(|one| matches(one, text)),
-        _ => false,
-    }
+    let one = patterns.as_str().into_iter();
+    let many = patterns.as_array().into_iter().flatten().filter_map(Value::as_str);
+    one.chain(many).any(|pattern| matches(pattern, text))
 }
 
 /// IAM's wildcards: `*` any run of characters, `?` one; actions compare without case.

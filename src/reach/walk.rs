@@ -57,13 +57,13 @@ impl<'a> Walk<'_, 'a> {
         };
         self.hops.push(Hop::noted(here.id.as_str(), &here.zone));
         match self.to {
-            Destination::Service(service) => self.to_service(here, service),
+            Destination::Service(service) => self.ask_service(here, service),
             Destination::Internet { six, .. } => {
                 self.names(here);
                 let far = if *six { Far::Internet6 } else { Far::Internet4 };
-                self.to_internet(here, far);
+                self.leave_for_internet(here, &far);
             }
-            Destination::Network { block, .. } => self.to_network(here, *block),
+            Destination::Network { block, .. } => self.leave_for_network(here, *block),
         }
     }
 
@@ -99,7 +99,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn to_service(&mut self, here: &'a Subnet, service: &str) {
+    fn ask_service(&mut self, here: &'a Subnet, service: &str) {
         self.names(here);
         let way = endpoint::way(self.view, self.from, here, service);
         let port = self.to.ports().0;
@@ -125,7 +125,7 @@ impl<'a> Walk<'_, 'a> {
                 self.hops.push(hop);
             }
             Way::Internet(nameless) => {
-                self.to_internet(here, Far::Internet4);
+                self.leave_for_internet(here, &Far::Internet4);
                 self.judge_endpoint(nameless.map(|found| found.id.clone()), service);
             }
         }
@@ -147,24 +147,24 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn to_internet(&mut self, here: &'a Subnet, far: Far) {
+    fn leave_for_internet(&mut self, here: &'a Subnet, far: &Far) {
         let out = self.traffic(far.clone());
         filter::groups(self.view, &self.from.groups, true, &out, &mut self.said);
         filter::acl(self.view, &here.id, true, &out, &mut self.said);
         let back = Traffic { ports: EPHEMERAL, ..out };
         filter::acl(self.view, &here.id, false, &back, &mut self.said);
-        let Some((table, route)) = self.route(here, &far) else { return };
+        let Some((table, route)) = self.route(here, far) else { return };
         if self.is_blackhole(table, route) {
             return;
         }
         match &route.target {
-            Target::NatGateway(nat) => self.by_nat(here, table, nat, &far),
+            Target::NatGateway(nat) => self.by_nat(here, table, nat, far),
             Target::InternetGateway(gateway) => {
                 self.by_gateway(table, gateway);
-                if self.from.public_address == Some(false) && far == Far::Internet4 {
+                if self.from.public_address == Some(false) && *far == Far::Internet4 {
                     let (subnet, gateway) = (here.id.clone(), gateway.clone());
                     self.said.blocks.push(Block::NoPublicAddress { subnet, gateway });
-                } else if self.from.public_address.is_none() && far == Far::Internet4 {
+                } else if self.from.public_address.is_none() && *far == Far::Internet4 {
                     let unknown = "whether the instance has a public address".to_owned();
                     self.said.leaves.push(Leaf::Beyond(unknown));
                 }
@@ -359,7 +359,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn to_network(&mut self, here: &'a Subnet, block: IpNet) {
+    fn leave_for_network(&mut self, here: &'a Subnet, block: IpNet) {
         let far = Far::Block(block);
         let out = self.traffic(far.clone());
         filter::groups(self.view, &self.from.groups, true, &out, &mut self.said);

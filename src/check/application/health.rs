@@ -41,7 +41,7 @@ pub(super) fn check(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let bad = bad.unwrap_or_default();
     let by_code =
         |one: &&TargetHealth| one.reason.as_deref() == Some("Target.ResponseCodeMismatch");
-    if !bad.is_empty() && bad.iter().all(|one| by_code(one)) || told.is_empty() && bad.is_empty() {
+    if !bad.is_empty() && bad.iter().all(by_code) || told.is_empty() && bad.is_empty() {
         return Ok(Vec::new());
     }
     let group = bad.first().and_then(|one| group_of(world, one));

@@ -133,9 +133,9 @@ fn credentials(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     });
     let found = used.as_ref().and_then(|four| keys.iter().find(|(own, _)| own == four));
     let inactive = found.is_some_and(|(_, status)| status.eq_ignore_ascii_case("inactive"));
-    let unknown = used.is_some() && found.is_none() && !keys.is_empty();
+    let unlisted = used.is_some() && found.is_none() && !keys.is_empty();
     let kind = MailFault::Credentials { last_four: used.clone(), inactive };
-    if !inactive && !unknown {
+    if !inactive && !unlisted {
         return proven(world, &words, |_| kind.clone().into());
     }
     let what = if inactive { "is switched off" } else { "does not exist in this account" };
@@ -187,10 +187,10 @@ fn region(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         .filter(|(_, verified)| *verified > 0)
         .map(|(region, _)| region.clone())
         .collect();
-    let verified_there =
+    let endpoint_has_some =
         if region == here { verified_here } else { with.iter().any(|own| own == region) };
     let somewhere_else = verified_here && region != here || with.iter().any(|own| own != region);
-    if verified_there || !somewhere_else {
+    if endpoint_has_some || !somewhere_else {
         return Ok(Vec::new());
     }
     let mut verified_in = with;

@@ -25,16 +25,12 @@ fn is_nat_failed(survey: &Survey<'_>, target: &Target) -> bool {
 
 /// The route that is dead: its tables, destination and target.
 fn dead(block: &Block) -> Option<(RouteTableId, Destination, Target)> {
-    match block {
-        Block::Blackhole { table, destination, target } => {
-            Some((table.clone(), destination.clone(), target.clone()))
-        }
-        Block::NatDown { table, nat, .. } => {
-            let everything = Destination::Cidr("0.0.0.0/0".parse().ok()?);
-            Some((table.clone(), everything, Target::NatGateway(nat.clone())))
-        }
-        _ => None,
+    if let Block::Blackhole { table, destination, target } = block {
+        return Some((table.clone(), destination.clone(), target.clone()));
     }
+    let Block::NatDown { table, nat, .. } = block else { return None };
+    let everything = Destination::Cidr("0.0.0.0/0".parse().ok()?);
+    Some((table.clone(), everything, Target::NatGateway(nat.clone())))
 }
 
 /// `NET-03`.
@@ -56,7 +52,7 @@ pub(super) fn blackhole(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             .filter(|(_, _, own)| *own == target)
             .map(|(table, _, _)| table)
             .collect();
-        findings.push(gone(&survey, (&table, tables), destination, &target, subnets));
+        findings.push(gone(&survey, (&table, tables), destination, &target, &subnets));
         done.push(target);
     }
     if findings.is_empty() { survey.nothing() } else { Ok(findings) }
@@ -67,18 +63,18 @@ fn gone(
     (table, mut tables): (&RouteTableId, Vec<RouteTableId>),
     destination: Destination,
     target: &Target,
-    subnets: Vec<SubnetId>,
+    subnets: &[SubnetId],
 ) -> Finding {
     tables.sort();
     tables.dedup();
     let world = survey.world;
-    let living = survey.living_nat(&subnets).filter(|nat| nat.id.as_str() != target.id());
+    let living = survey.living_nat(subnets).filter(|nat| nat.id.as_str() != target.id());
     let zone = subnets.first().and_then(|id| survey.view.subnet(id)).map(|one| one.zone.as_str());
     let kind = NetworkFault::RouteBlackhole {
         tables: tables.clone(),
         destination,
         target: target.clone(),
-        subnets: subnets.clone(),
+        subnets: subnets.to_vec(),
         living: living.map(|nat| nat.id.clone()),
         public_subnet: survey.public_subnet(zone),
     };
@@ -95,9 +91,9 @@ fn gone(
     };
     let title = format!("The instances cannot reach AWS: {what} and the route leads nowhere");
     let explanation = "The default route of the instances' subnets names a target that is not there any more; packets vanish (AWS calls the route a blackhole). Instances that run may go on serving for a while, but nothing is heard of them, and new ones never report. A rebuild meets the same route.";
-    let role = survey.role(&subnets, true);
+    let role = survey.role(subnets, true);
     let mut finding = Finding::new(kind, role, title, explanation)
-        .on(&subnets)
+        .on(subnets)
         .on(&tables)
         .on([target.id()])
         .weighing(97);
@@ -120,7 +116,7 @@ fn gone(
         "ReplaceRoute",
     ];
     finding
-        .with(survey.drawn(&subnets))
+        .with(survey.drawn(subnets))
         .with(Situation::of(world).signs())
         .brought_about(trail::trigger(world, &calls, [target.id()]))
 }
@@ -192,14 +188,14 @@ pub(super) fn nat_failed(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let nats = world.network.nat_gateways.items().iter();
     let failed: Vec<&NatGateway> =
         nats.filter(|nat| nat.state == "failed" && nat.vpc == vpc).collect();
-    Ok(failed.first().map(|nat| failed_nat(&survey, nat, subnets)).into_iter().collect())
+    Ok(failed.first().map(|nat| failed_nat(&survey, nat, &subnets)).into_iter().collect())
 }
 
-fn failed_nat(survey: &Survey<'_>, nat: &NatGateway, subnets: Vec<SubnetId>) -> Finding {
+fn failed_nat(survey: &Survey<'_>, nat: &NatGateway, subnets: &[SubnetId]) -> Finding {
     let (code, text) = nat.failure.clone().unwrap_or_default();
     let mut tables = survey.tables_to(nat.id.as_str());
     if tables.is_empty() {
-        tables = survey.tables(&subnets);
+        tables = survey.tables(subnets);
     }
     let zone = survey.view.subnet(&nat.subnet).map(|one| one.zone.as_str());
     let kind = NetworkFault::NatFailed {
@@ -212,20 +208,20 @@ fn failed_nat(survey: &Survey<'_>, nat: &NatGateway, subnets: Vec<SubnetId>) -> 
     };
     let finding = Finding::new(
         kind,
-        survey.role(&subnets, true),
+        survey.role(subnets, true),
         "The NAT gateway could not be made, so the instances have no way out",
         "AWS gave up making the NAT gateway and keeps the failed one listed for about an hour. What AWS says of the failure has to be put right; then a new gateway and a route to it are needed.",
     );
     finding
         .on([nat.id.as_str(), nat.subnet.as_str()])
         .on(&tables)
-        .on(&subnets)
+        .on(subnets)
         .weighing(97)
         .because(
             &survey.world.network.nat_gateways,
             format!("{} is failed: {code}: {text}", nat.id),
         )
-        .with(survey.drawn(&subnets))
+        .with(survey.drawn(subnets))
         .with(Situation::of(survey.world).signs())
         .brought_about(trail::trigger(survey.world, &["CreateNatGateway"], [nat.id.as_str()]))
 }
@@ -233,24 +229,25 @@ fn failed_nat(survey: &Survey<'_>, nat: &NatGateway, subnets: Vec<SubnetId>) -> 
 /// `NET-07`.
 pub(super) fn gateway_missing(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let survey = Survey::of(world)?;
-    let subnets = survey.subnets_with(|block| lacks_gateway(block));
+    let subnets = survey.subnets_with(lacks_gateway);
     let gateways = world.network.internet_gateways.present()?;
     let gone = gateways.is_none() || survey.attached_gateway().is_none();
     if !subnets.is_empty() && gone {
-        return Ok(vec![no_gateway(&survey, subnets)]);
+        return Ok(vec![no_gateway(&survey, &subnets)]);
     }
     Ok(balancer_cut_off(&survey, gone).into_iter().collect())
 }
 
 fn lacks_gateway(block: &Block) -> bool {
-    match block {
-        Block::GatewayDetached { .. } | Block::NatStranded { .. } => true,
-        Block::Blackhole { target, .. } => matches!(target, Target::InternetGateway(_)),
-        _ => false,
-    }
+    matches!(
+        block,
+        Block::GatewayDetached { .. }
+            | Block::NatStranded { .. }
+            | Block::Blackhole { target: Target::InternetGateway(_), .. }
+    )
 }
 
-fn no_gateway(survey: &Survey<'_>, subnets: Vec<SubnetId>) -> Finding {
+fn no_gateway(survey: &Survey<'_>, subnets: &[SubnetId]) -> Finding {
     let world = survey.world;
     let loose = loose_gateway(survey);
     let tables = tables_to_gateways(survey);
@@ -261,7 +258,7 @@ fn no_gateway(survey: &Survey<'_>, subnets: Vec<SubnetId>) -> Finding {
     };
     let finding = Finding::new(
         kind,
-        survey.role(&subnets, true),
+        survey.role(subnets, true),
         "The VPC has no internet gateway any more, so nothing gets out or in",
         "Public subnets and NAT gateways need an internet gateway that is attached to the VPC. None is: the routes to it are dead, the site is unreachable from outside and the instances are unheard of.",
     );
@@ -279,7 +276,7 @@ fn no_gateway(survey: &Survey<'_>, subnets: Vec<SubnetId>) -> Finding {
         }
     }
     finding
-        .with(survey.drawn(&subnets))
+        .with(survey.drawn(subnets))
         .with(Situation::of(world).signs())
         .brought_about(trail::trigger(world, &calls, ids.iter().map(String::as_str)))
 }
@@ -326,7 +323,7 @@ fn balancer_cut_off(survey: &Survey<'_>, gone: bool) -> Option<Finding> {
     if !(gone && known && public && !tables.is_empty()) {
         return None;
     }
-    let mut finding = no_gateway(survey, Vec::new());
+    let mut finding = no_gateway(survey, &[]);
     finding.role = Role::Cause;
     Some(finding)
 }

@@ -16,9 +16,9 @@ pub(super) fn missing(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let down: BTreeSet<String> = survey
         .blocks(|block| matches!(block, Block::EndpointDown { .. }))
         .into_iter()
-        .filter_map(|block| match block {
-            Block::EndpointDown { service, .. } => Some(service),
-            _ => None,
+        .filter_map(|block| {
+            let Block::EndpointDown { service, .. } = block else { return None };
+            Some(service)
         })
         .collect();
     let without = no_egress::without_route(&survey);

@@ -65,7 +65,9 @@ fn apply<'a>(tables: &mut BTreeMap<String, Past<'a>>, event: &'a TrailEvent) {
         "CreateTags" => {
             if let Some(name) = name_tag(&event.request) {
                 let known = tables.iter_mut().find(|(id, _)| trail::mentions(event, id));
-                known.into_iter().for_each(|(_, past)| past.name = Some(name.clone()));
+                if let Some((_, past)) = known {
+                    past.name = Some(name.clone());
+                }
             }
         }
         "CreateRoute" | "ReplaceRoute" => {

@@ -67,10 +67,10 @@ fn run(world: &Snapshot, wanted: Sort) -> Result<Vec<Finding>, Gap> {
     }
     let role = survey.role(&subnets, false);
     let finding = match wanted {
-        Sort::All => no_egress(&survey, subnets, role, known),
-        Sort::MainTable => without_gateway(&survey, subnets, role),
-        Sort::Some => some_without(&survey, subnets, role, known),
-        Sort::Proxy => proxy_only(&survey, subnets, role),
+        Sort::All => no_egress(&survey, &subnets, role, known),
+        Sort::MainTable => without_gateway(&survey, &subnets, role),
+        Sort::Some => some_without(&survey, &subnets, role, known),
+        Sort::Proxy => proxy_only(&survey, &subnets, role),
         Sort::NatFailed | Sort::Endpoints => return Ok(Vec::new()),
     };
     Ok(finding.into_iter().collect())
@@ -115,11 +115,11 @@ fn looks_public(survey: &Survey<'_>, subnets: &[SubnetId]) -> bool {
 
 fn no_egress(
     survey: &Survey<'_>,
-    subnets: Vec<SubnetId>,
+    subnets: &[SubnetId],
     role: Role,
     known: Option<Known>,
 ) -> Option<Finding> {
-    let tables = survey.tables(&subnets);
+    let tables = survey.tables(subnets);
     let (lost, trigger) = known.map_or((None, None), |known| (Some(known.table), known.trigger));
     let taken = lost.as_ref().filter(|_| trigger.is_some());
     let title = match taken {
@@ -134,17 +134,17 @@ fn no_egress(
     let network = &survey.world.network;
     let kind = NetworkFault::NoEgress {
         vpc: survey.vpc(),
-        subnets: subnets.clone(),
+        subnets: subnets.to_vec(),
         tables: tables.clone(),
         lost: lost.clone(),
     };
     let explanation = "An instance reports to Elastic Beanstalk, fetches the application from S3 and signals CloudFormation over the network. Nothing in the route table of its subnet leads to a NAT gateway, an internet gateway or the VPC endpoints of these services, so it never reports. Restarting, updating or rebuilding gives it no route.";
     let mut finding = Finding::new(kind, role, title, explanation)
-        .on(&subnets)
+        .on(subnets)
         .on(&tables)
         .weighing(if trigger.is_some() { 98 } else { 92 })
-        .with(table_evidence(survey, &subnets))
-        .with(survey.drawn(&subnets))
+        .with(table_evidence(survey, subnets))
+        .with(survey.drawn(subnets))
         .with(Situation::of(survey.world).signs());
     if let Some(lost) = &lost {
         finding = finding.on(&lost.id);
@@ -155,13 +155,14 @@ fn no_egress(
             .collect();
         let known_from = lost.known_from.join("; ");
         let text = format!("what is missing: {} (known from {known_from})", routes.join(", "));
-        finding = match trigger.is_some() {
-            true => finding.because(&survey.world.trail, text),
-            false => finding.because(&network.nat_gateways, text),
+        finding = if trigger.is_some() {
+            finding.because(&survey.world.trail, text)
+        } else {
+            finding.because(&network.nat_gateways, text)
         };
     }
     finding = finding.brought_about(trigger);
-    if let Some(nat) = survey.living_nat(&subnets) {
+    if let Some(nat) = survey.living_nat(subnets) {
         let text = format!("{} is available and well, so a route is all that is missing", nat.id);
         finding = finding.although(&network.nat_gateways, text);
     }
@@ -197,14 +198,14 @@ pub(super) fn routes_of(table: &RouteTable) -> String {
     if routes.is_empty() { "no routes".to_owned() } else { routes.join(", ") }
 }
 
-fn without_gateway(survey: &Survey<'_>, subnets: Vec<SubnetId>, role: Role) -> Option<Finding> {
+fn without_gateway(survey: &Survey<'_>, subnets: &[SubnetId], role: Role) -> Option<Finding> {
     let gateway = survey.attached_gateway()?.id.clone();
-    let table = survey.tables(&subnets).into_iter().next()?;
+    let table = survey.tables(subnets).into_iter().next()?;
     let kind = NetworkFault::MainTableWithoutGateway {
         vpc: survey.vpc(),
         table: table.clone(),
         gateway: gateway.clone(),
-        subnets: subnets.clone(),
+        subnets: subnets.to_vec(),
     };
     let network = &survey.world.network;
     let finding = Finding::new(
@@ -215,19 +216,19 @@ fn without_gateway(survey: &Survey<'_>, subnets: Vec<SubnetId>, role: Role) -> O
     );
     Some(
         finding
-            .on(&subnets)
+            .on(subnets)
             .on([table.as_str(), gateway.as_str()])
             .weighing(94)
-            .with(table_evidence(survey, &subnets))
+            .with(table_evidence(survey, subnets))
             .because(&network.internet_gateways, format!("{gateway} is attached to the VPC"))
-            .with(survey.drawn(&subnets))
+            .with(survey.drawn(subnets))
             .with(Situation::of(survey.world).signs()),
     )
 }
 
 fn some_without(
     survey: &Survey<'_>,
-    subnets: Vec<SubnetId>,
+    subnets: &[SubnetId],
     role: Role,
     known: Option<Known>,
 ) -> Option<Finding> {
@@ -240,8 +241,8 @@ fn some_without(
     let sibling = well.iter().find_map(|id| survey.view.table_of(id).ok().flatten());
     let (lost, trigger) = known.map_or((None, None), |known| (Some(known.table), known.trigger));
     let kind = NetworkFault::SubnetWithoutEgress {
-        subnets: subnets.clone(),
-        tables: survey.tables(&subnets),
+        subnets: subnets.to_vec(),
+        tables: survey.tables(subnets),
         sibling: sibling.map(|table| table.id.clone()),
         well: well.clone(),
         lost,
@@ -253,11 +254,11 @@ fn some_without(
         "Auto Scaling spreads instances over all subnets. Those launched in the subnet without a route never report; those elsewhere work. That makes launches and deployments fail now and then, depending on the zone.",
     );
     let mut finding = finding
-        .on(&subnets)
-        .on(survey.tables(&subnets))
+        .on(subnets)
+        .on(survey.tables(subnets))
         .weighing(95)
-        .with(table_evidence(survey, &subnets))
-        .with(survey.drawn(&subnets))
+        .with(table_evidence(survey, subnets))
+        .with(survey.drawn(subnets))
         .with(Situation::of(survey.world).signs());
     if let Some(table) = sibling {
         let text = format!("{} uses {}, which has {}", well[0], table.id, routes_of(table));
@@ -266,8 +267,8 @@ fn some_without(
     Some(finding.brought_about(trigger))
 }
 
-fn proxy_only(survey: &Survey<'_>, subnets: Vec<SubnetId>, role: Role) -> Option<Finding> {
-    let kind = NetworkFault::ProxyOnly { subnets: subnets.clone() };
+fn proxy_only(survey: &Survey<'_>, subnets: &[SubnetId], role: Role) -> Option<Finding> {
+    let kind = NetworkFault::ProxyOnly { subnets: subnets.to_vec() };
     let finding = Finding::new(
         kind,
         role,
@@ -276,12 +277,12 @@ fn proxy_only(survey: &Survey<'_>, subnets: Vec<SubnetId>, role: Role) -> Option
     );
     Some(
         finding
-            .on(&subnets)
-            .on(survey.tables(&subnets))
+            .on(subnets)
+            .on(survey.tables(subnets))
             .weighing(94)
             .because(&survey.world.settings, "a property names a proxy for outgoing connections")
-            .with(table_evidence(survey, &subnets))
-            .with(survey.drawn(&subnets))
+            .with(table_evidence(survey, subnets))
+            .with(survey.drawn(subnets))
             .with(Situation::of(survey.world).signs()),
     )
 }

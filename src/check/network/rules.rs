@@ -106,18 +106,19 @@ pub(in crate::check) fn filters(blocks: Vec<Block>) -> Vec<FilterBlock> {
     all
 }
 
+/// Whether two filters are the same but for the subnets they guard.
 fn same_entry(one: &FilterBlock, other: &FilterBlock) -> bool {
-    match (one, other) {
-        (
-            FilterBlock::Acl { acl, entry, egress, protocol, ports, .. },
-            FilterBlock::Acl { acl: a, entry: e, egress: g, protocol: p, ports: o, .. },
-        ) => (acl, entry, egress, protocol, ports) == (a, e, g, p, o),
-        (FilterBlock::Groups { .. }, FilterBlock::Groups { .. }) => one == other,
-        (FilterBlock::Acl { .. }, FilterBlock::Groups { .. })
-        | (FilterBlock::Groups { .. }, FilterBlock::Acl { .. }) => false,
-    }
+    let bare = |filter: &FilterBlock| {
+        let mut filter = filter.clone();
+        if let FilterBlock::Acl { subnets, .. } = &mut filter {
+            subnets.clear();
+        }
+        filter
+    };
+    bare(one) == bare(other)
 }
 
+/// The identifiers of what filters.
 pub(in crate::check) fn ids_of(filters: &[FilterBlock]) -> Vec<String> {
     let ids: BTreeSet<String> = filters
         .iter()

@@ -84,10 +84,10 @@ pub(super) fn missing(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 }
 
 fn unrouted(block: &Block) -> Option<RouteTableId> {
-    match block {
-        Block::NoRoute { table, .. } | Block::Blackhole { table, .. } => Some(table.clone()),
-        _ => None,
-    }
+    let (Block::NoRoute { table, .. } | Block::Blackhole { table, .. }) = block else {
+        return None;
+    };
+    Some(table.clone())
 }
 
 fn missing_finding(
@@ -110,10 +110,9 @@ fn missing_finding(
     );
     let partly = without.len() < all;
     let used = partly || lost.is_some() || hosted::is_used(world);
-    let unused = !used
-        && !(Situation::of(world).something_fails()
-            && !routed_anywhere(world, peering.id.as_str()));
-    if unused {
+    let suspicious =
+        Situation::of(world).something_fails() && !routed_anywhere(world, peering.id.as_str());
+    if !used && !suspicious {
         return None;
     }
     let tables: BTreeSet<RouteTableId> = without.iter().map(|(_, table)| table.clone()).collect();
@@ -286,7 +285,7 @@ pub(super) fn not_active(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         if tables.is_empty() && !(pending && hosted::is_used(world)) || replaced {
             continue;
         }
-        findings.push(dead(world, peering, here.as_ref(), tables));
+        findings.push(dead(world, peering, here.as_ref(), &tables));
     }
     Ok(findings)
 }
@@ -304,7 +303,7 @@ fn dead(
     world: &Snapshot,
     peering: &Peering,
     here: Option<&VpcId>,
-    tables: Vec<RouteTableId>,
+    tables: &[RouteTableId],
 ) -> Finding {
     let destinations = here.map(|vpc| peering.far_side(vpc).cidrs.clone()).unwrap_or_default();
     let ours_to_accept =
@@ -313,7 +312,7 @@ fn dead(
         peering: peering.id.clone(),
         status: peering.status.clone(),
         destinations: destinations.into_iter().map(Destination::Cidr).collect(),
-        tables: tables.clone(),
+        tables: tables.to_vec(),
         ours_to_accept,
     };
     let finding = Finding::new(
@@ -327,7 +326,7 @@ fn dead(
     let trigger = trail::trigger(world, &calls, [peering.id.as_str()]);
     finding
         .on([peering.id.as_str()])
-        .on(&tables)
+        .on(tables)
         .weighing(87)
         .because(
             &world.network.peerings,

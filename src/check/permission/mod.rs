@@ -33,10 +33,8 @@ fn balancing_role(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     })?;
     if let (Some(finding), Some(exists)) = (found.first_mut(), exists) {
         let text = if exists { "the role is there now" } else { "the role does not exist" };
-        *finding = match exists {
-            true => finding.clone().although(role, text),
-            false => finding.clone().because(role, text),
-        };
+        let told = finding.clone();
+        *finding = if exists { told.although(role, text) } else { told.because(role, text) };
     }
     Ok(found)
 }

@@ -10,7 +10,7 @@ fn image(world: &Snapshot) -> Option<ImageId> {
     let template = world.compute.launch_templates.items().iter().find_map(|one| one.image.clone());
     let configuration = || {
         let all = world.scaling.launch_configurations.items().iter();
-        all.filter_map(|one| one.image.clone()).next().map(ImageId)
+        all.into_iter().find_map(|one| one.image.clone()).map(ImageId)
     };
     template.or_else(configuration).or_else(|| {
         let set = world.settings.value()?.get("aws:autoscaling:launchconfiguration", "ImageId")?;
@@ -104,7 +104,7 @@ pub(super) fn custom_gone(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let template = messages::proofs(world, "PL-10");
     let by_template = template.iter().find(|hit| hit.text.contains("launch template"));
     let Some((image, told, hidden)) = unusable(world)? else {
-        return Ok(by_template.map(|hit| not_shared(hit)).into_iter().collect());
+        return Ok(by_template.map(not_shared).into_iter().collect());
     };
     if is_of_platform(world, &image) && !told.iter().any(|hit| hit.sure && hit.codes[0] == "PL-10")
     {

@@ -15,7 +15,7 @@ struct Stuck<'a> {
     reason: Option<String>,
 }
 
-fn stuck<'a>(world: &'a Snapshot, is_it: impl Fn(&str, &str) -> bool) -> Vec<Stuck<'a>> {
+fn stuck(world: &Snapshot, is_it: impl Fn(&str, &str) -> bool) -> Vec<Stuck<'_>> {
     let mut all = Vec::new();
     for (stack, facts) in own_stacks(world) {
         for (logical, physical, kind, reason) in delete_failures(facts) {

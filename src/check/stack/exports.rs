@@ -21,7 +21,7 @@ pub(super) fn run(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     {
         let export = export_of(&first.text).unwrap_or_default();
         let exporter = exporter(world, &export).unwrap_or_default();
-        findings.push(finding(world, &exporter, export, importers_of(&first.text), &told));
+        findings.push(finding(world, &exporter, &export, &importers_of(&first.text), &told));
     }
     Ok(findings)
 }
@@ -78,7 +78,7 @@ fn stack(
         (None, Some((export, importers))) if deleting => (export.clone(), importers.clone()),
         (None, _) => return None,
     };
-    let mut found = finding(world, name, export, importers, told);
+    let mut found = finding(world, name, &export, &importers, told);
     if let Some(reason) = reason {
         found = found.because(&facts.stack, format!("{name} ({}): {reason}", own.status));
     }
@@ -88,15 +88,15 @@ fn stack(
 fn finding(
     world: &Snapshot,
     name: &StackName,
-    export: String,
-    importers: Vec<StackName>,
+    export: &str,
+    importers: &[StackName],
     told: &[messages::Hit],
 ) -> Finding {
-    let cycle = is_cycle(world, name, &importers);
+    let cycle = is_cycle(world, name, importers);
     let kind = StackFault::ExportInUse {
         stack: name.clone(),
-        export: export.clone(),
-        importers: importers.clone(),
+        export: export.to_owned(),
+        importers: importers.to_vec(),
         cycle,
     };
     let mut finding = Finding::new(
@@ -105,8 +105,8 @@ fn finding(
         "The stack cannot be deleted or changed: another stack imports what it exports",
         "CloudFormation keeps an export as it is while another stack imports it. The call returns, and the stack goes back to the status it had. The importing stacks have to be changed first, the exporting one last.",
     )
-    .on([name.as_str(), export.as_str()])
-    .on(&importers)
+    .on([name.as_str(), export])
+    .on(importers)
     .weighing(89)
     .with(messages::evidence(told));
     if let Some(facts) = world.stacks.get(name) {

@@ -223,7 +223,7 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         if instances.is_empty() && !unheld {
             continue;
         }
-        findings.push(ending_finding(world, held, instances, &told));
+        findings.push(ending_finding(world, held, &instances, &told));
     }
     Ok(findings)
 }
@@ -231,7 +231,7 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 fn ending_finding(
     world: &Snapshot,
     held: &Held<'_>,
-    instances: Vec<InstanceId>,
+    instances: &[InstanceId],
     told: &[messages::Hit],
 ) -> Finding {
     let over = instances.is_empty();
@@ -249,7 +249,7 @@ fn ending_finding(
     let kind = StackFault::InstancesStillEnding {
         stack: held.stack.clone(),
         group: held.group.id.clone(),
-        instances: instances.clone(),
+        instances: instances.to_vec(),
     };
     let finding = Finding::new(
         kind,
@@ -259,7 +259,7 @@ fn ending_finding(
     );
     let finding = finding
         .on([held.group.id.as_str(), held.stack.as_str()])
-        .on(&instances)
+        .on(instances)
         .weighing(86)
         .because(&world.network.interfaces, statement)
         .with(messages::evidence(told));
@@ -288,7 +288,7 @@ pub(super) fn by_load_balancer(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             })
             .map(|one| one.arn.to_string());
         let seen = self::carriers(world, &held.group.id)?
-            .filter_map(|one| balancer_of(one))
+            .filter_map(balancer_of)
             .filter(|name| !is_own_balancer(world, name));
         let Some(balancer) = listed.chain(seen).next() else { continue };
         let kind = StackFault::ForeignLoadBalancer {

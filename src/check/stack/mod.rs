@@ -67,7 +67,7 @@ pub(super) const CHECKS: &[Check] = &[
 /// The stacks that belong to the environment: its own, the immutable one, and nested ones.
 fn own_stacks(world: &Snapshot) -> Vec<(&StackName, &StackFacts)> {
     let id = world.environment.value().map(|own| own.id.to_string()).unwrap_or_default();
-    let own = world.environment.value().map(|own| own.stack_name());
+    let own = world.environment.value().map(crate::world::Environment::stack_name);
     let root = own
         .and_then(|name| world.stacks.get(&name))
         .and_then(|facts| facts.stack.value())

@@ -5,14 +5,14 @@ use super::own_stacks;
 use crate::check::situation::Situation;
 use crate::check::told::{Words, between, hinted, proven};
 use crate::check::{Evidence, Finding, Role, StackFault, messages};
-use crate::world::{Gap, Property, Snapshot, StackName, SubnetId, UnreadableKind};
+use crate::world::{Environment, Gap, Property, Snapshot, StackName, SubnetId, UnreadableKind};
 
 /// What CloudFormation allows for all environment properties together.
 // Source: incident CFN-19, "length is greater than 4096".
 const MOST_BYTES: usize = 4096;
 
 fn stack_name(world: &Snapshot) -> StackName {
-    world.environment.value().map(|own| own.stack_name()).unwrap_or_default()
+    world.environment.value().map(Environment::stack_name).unwrap_or_default()
 }
 
 /// `CFN-18`.

@@ -11,6 +11,10 @@ use crate::world::{Environment, EnvironmentStatus, Gap, Snapshot, TrailEvent};
 // CloudFormation speaks in between (incidents, "Times").
 const SILENT: SignedDuration = SignedDuration::from_mins(45);
 
+/// How long an abort may take, in minutes, while an instance is silent.
+// Source: incident EB-05, "30+ min; instance silent".
+const LONG: i64 = 30;
+
 /// For how many minutes nothing was heard: neither from the environment nor from its stack.
 fn silent_minutes(world: &Snapshot, own: &Environment) -> i64 {
     let events = world.events.items().iter().map(|event| event.at);
@@ -169,8 +173,6 @@ pub(super) fn abort_hangs(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let own = world.environment.known()?;
     let silent = Situation::of(world).silent();
     let since = own.updated.map_or(0, |at| world.taken_at.duration_since(at).as_mins());
-    // Source: incident EB-05, "30+ min; instance silent".
-    const LONG: i64 = 30;
     let minutes = since.max(silent_minutes(world, own));
     if own.status != EnvironmentStatus::Aborting || silent.is_empty() || minutes < LONG {
         return Ok(Vec::new());

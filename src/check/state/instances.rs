@@ -81,23 +81,24 @@ pub(super) fn timeouts(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     ])
 }
 
+/// Whether a text says that a process was ended for want of memory.
+fn speaks_of_memory(text: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "out of memory",
+        "cannot allocate memory",
+        "oom-kill",
+        "exit status 137",
+        "return code: 137",
+        "code 137",
+    ];
+    let low = text.to_lowercase();
+    WORDS.iter().any(|word| low.contains(word))
+}
+
 /// `EB-09`.
 pub(super) fn memory(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let situation = Situation::of(world);
-    let says = |text: &str| {
-        let low = text.to_lowercase();
-        [
-            "out of memory",
-            "cannot allocate memory",
-            "oom-kill",
-            "exit code 137",
-            "exit status 137",
-            "return code: 137",
-            "code 137",
-        ]
-        .iter()
-        .any(|word| low.contains(word))
-    };
+    let says = speaks_of_memory;
     let told: Vec<_> =
         situation.recent().into_iter().filter(|event| says(&event.message)).collect();
     let sick = world

@@ -117,7 +117,7 @@ pub(super) fn suspended(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         let looping = removed.len() > 1
             || !removed.is_empty() && group.health_check.as_deref() == Some("ELB");
         let updating = world.environment.value().is_some_and(|own| own.status.in_progress());
-        if processes.is_empty() && !looping || updating && !looping {
+        if !looping && (processes.is_empty() || updating) {
             continue;
         }
         let role = if situation.is_well() { Role::Risk } else { Role::Cause };

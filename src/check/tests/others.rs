@@ -376,7 +376,7 @@ fn health_checks_that_fail() {
             "Red",
             "Severe",
             &["100.0 % of the requests to the ELB are erroring with HTTP 4xx (3 minutes ago)."],
-        )
+        );
     });
     first(&world, "APP-03");
 }
@@ -489,9 +489,7 @@ fn the_way_to_a_hosted_database() {
     peering(&mut world).requester.cidrs = vec![cidr("10.20.64.0/21")];
     assert_eq!(causes(&world), ["ATL-02"]);
 
-    let world = sick(|world| {
-        mongo(world);
-    });
+    let world = sick(mongo);
     first(&world, "ATL-03");
 
     let mut world = healthy();

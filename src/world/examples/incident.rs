@@ -78,7 +78,9 @@ fn moved_platform(world: &mut Snapshot) {
         let arn = if event.at >= since { NEWER_PLATFORM } else { PLATFORM };
         event.platform_arn = Some(arn.into());
     };
-    world.events.value_mut().into_iter().flatten().for_each(set);
+    for event in world.events.value_mut().into_iter().flatten() {
+        set(event);
+    }
     let request = json!({"environmentId": ID, "platformArn": NEWER_PLATFORM});
     trail(world, 105, "UpdateEnvironment", request, json!({}));
 }
@@ -118,8 +120,9 @@ pub fn termination_failed(world: &mut Snapshot) {
 /// What a deletion that failed last has already taken away.
 fn gone(world: &mut Snapshot) {
     super::health(world, "Grey", "NoData", &["None of the instances are sending data."]);
-    let health = world.health.value_mut();
-    health.into_iter().for_each(|health| health.instances.clear());
+    if let Some(health) = world.health.value_mut() {
+        health.instances.clear();
+    }
     world.instances_health = known("elasticbeanstalk:DescribeInstancesHealth", Vec::new());
     if let Some(resources) = world.resources.value_mut() {
         *resources = crate::world::EnvironmentResources::default();
@@ -139,6 +142,7 @@ fn gone(world: &mut Snapshot) {
     balancing.target_groups = known("elasticloadbalancing:DescribeTargetGroups", Vec::new());
     balancing.targets = known("elasticloadbalancing:DescribeTargetHealth", Vec::new());
     balancing.listeners = known("elasticloadbalancing:DescribeListeners", Vec::new());
-    let interfaces = world.network.interfaces.value_mut();
-    interfaces.into_iter().for_each(|all| all.retain(|one| one.kind == "nat_gateway"));
+    if let Some(all) = world.network.interfaces.value_mut() {
+        all.retain(|one| one.kind == "nat_gateway");
+    }
 }
