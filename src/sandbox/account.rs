@@ -21,6 +21,8 @@ pub struct Account {
     pub id: String,
     /// The region `here` belongs to.
     pub region: String,
+    /// Where the account is served, if it is.
+    pub endpoint: Option<String>,
     /// State of the region at hand.
     pub here: Regional,
     /// State that belongs to no region.
@@ -77,6 +79,7 @@ impl Account {
         Self {
             id: id.to_owned(),
             region: region.to_owned(),
+            endpoint: None,
             here: Regional::default(),
             everywhere: Global::default(),
             access: Access::default(),

@@ -75,6 +75,7 @@ impl Sandbox {
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let endpoint = format!("http://{}", listener.local_addr()?);
+        account.endpoint = Some(endpoint.clone());
         let (region, id) = (account.region.clone(), account.id.clone());
         let clock = Clock::new(account.now(), speed);
         let inner = Inner { account, clock, faults: Faults::default(), calls: Vec::new() };

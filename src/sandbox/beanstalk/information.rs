@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::event::{Severity, tell_for};
 use super::find::{self, need};
 use super::{Handler, agent, name, platform, version};
-use crate::sandbox::{Account, Answer, Call, Params, Service};
+use crate::sandbox::{Account, Answer, Call, Service};
 
 /// A log that an instance delivered.
 #[derive(Clone, Debug, Serialize)]
@@ -80,11 +80,16 @@ fn write(account: &mut Account, environment: &str, kind: &str, instance: &str) {
     // Without a bucket there is an address that leads nowhere, as when somebody deleted it.
     let _ = account.call(&caller, Service::S3, "PutObject", params);
     let at = account.now();
+    // Served, the sandbox hands the log out itself.
+    let place = match &account.endpoint {
+        Some(endpoint) => format!("{endpoint}/{bucket}/{key}"),
+        None => format!("https://{bucket}.s3.{region}.amazonaws.com/{key}"),
+    };
     let sample = Sample {
         kind: kind.to_owned(),
         instance: instance.to_owned(),
         at,
-        message: format!("https://{bucket}.s3.{region}.amazonaws.com/{key}?X-Amz-Expires=86400"),
+        message: format!("{place}?X-Amz-Expires=86400"),
     };
     if let Some(found) = account.here.beanstalk.environments.get_mut(environment) {
         found.samples.retain(|old| old.kind != sample.kind || old.instance != sample.instance);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::environment::Environment;
 use super::name;
-use crate::sandbox::cloudformation;
+use crate::sandbox::cloudformation::{self, ResourceStatus, Stack};
 use crate::sandbox::{Account, Caller, Params, Service};
 
 /// In whose name Elastic Beanstalk looks at things.
@@ -21,17 +21,21 @@ fn ask(account: &mut Account, service: Service, operation: &str, params: Value) 
 /// The physical name of a resource of the environment's stack.
 pub(super) fn physical(account: &Account, environment: &str, logical: &str) -> Option<String> {
     let stack = account.here.cloudformation.find(&name::stack(environment))?;
+    standing(stack, logical)
+}
+
+/// The physical name of a resource that a stack has made and not deleted.
+fn standing(stack: &Stack, logical: &str) -> Option<String> {
     let resource = stack.resources.get(logical)?;
-    (!resource.physical.is_empty()).then(|| resource.physical.clone())
+    let gone = resource.physical.is_empty() || resource.status == ResourceStatus::DeleteComplete;
+    (!gone).then(|| resource.physical.clone())
 }
 
 /// The names of the environment's groups: its own, and the one of an immutable update.
 pub(super) fn groups(account: &Account, environment: &str) -> Vec<String> {
     let stacks = [name::stack(environment), name::immutable_stack(environment)];
     let group = |stack: &String| {
-        let stack = account.here.cloudformation.find(stack)?;
-        let resource = stack.resources.get("AWSEBAutoScalingGroup")?;
-        (!resource.physical.is_empty()).then(|| resource.physical.clone())
+        standing(account.here.cloudformation.find(stack)?, "AWSEBAutoScalingGroup")
     };
     stacks.iter().filter_map(group).collect()
 }
@@ -185,11 +189,11 @@ pub(super) fn object_trouble(
 /// The DNS name of the environment's load balancer, or the address of its single instance.
 pub(super) fn endpoint(account: &Account, found: &Environment) -> Option<String> {
     let stack = account.here.cloudformation.find(&name::stack(&found.id))?;
-    if let Some(balancer) = stack.resources.get("AWSEBV2LoadBalancer") {
+    if standing(stack, "AWSEBV2LoadBalancer").is_some() {
+        let balancer = stack.resources.get("AWSEBV2LoadBalancer")?;
         return balancer.attributes.text("DNSName").map(str::to_owned);
     }
-    let address = stack.resources.get("AWSEBEIP")?;
-    (!address.physical.is_empty()).then(|| address.physical.clone())
+    standing(stack, "AWSEBEIP")
 }
 
 /// The states of the targets of the environment's target groups: instance and state.

@@ -227,3 +227,39 @@ fn a_managed_update_moves_the_platform_with_new_instances_first() {
     let item = &history.list("ManagedActionHistoryItems")[0];
     assert_eq!(item.text("Status"), Some("Completed"), "{:?}", messages(&mut account));
 }
+
+#[test]
+fn addresses_are_swapped() {
+    let mut account = shop();
+    let first = found(&account).id.clone();
+    let options: Vec<Value> = found(&account)
+        .settings
+        .iter()
+        .flat_map(|(namespace, options)| {
+            options.iter().map(move |(name, value)| {
+                json!({ "Namespace": namespace, "OptionName": name, "Value": value })
+            })
+        })
+        .collect();
+    let params = json!({
+        "ApplicationName": "shop",
+        "EnvironmentName": "shop-next",
+        "CNAMEPrefix": "shop-next",
+        "PlatformArn": found(&account).platform,
+        "VersionLabel": "shop-41",
+        "OptionSettings": options,
+    });
+    let second = eb(&mut account, "CreateEnvironment", params);
+    let second = second.text("EnvironmentId").expect("an id").to_owned();
+    let params = json!({
+        "SourceEnvironmentId": first.clone(), "DestinationEnvironmentId": second.clone(),
+    });
+    let refused = ask(&mut account, "SwapEnvironmentCNAMEs", params.clone()).expect_err("early");
+    assert!(refused.message.ends_with("Must be Ready."), "{}", refused.message);
+    pass(&mut account, 20);
+    eb(&mut account, "SwapEnvironmentCNAMEs", params);
+    let address = |id: &str| account.here.beanstalk.environments[id].address.clone();
+    assert!(
+        address(&first).starts_with("shop-next.") && address(&second).starts_with("shop-prod.")
+    );
+}

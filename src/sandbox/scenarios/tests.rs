@@ -106,7 +106,6 @@ fn broken_worlds_end_as_the_rules_have_it() {
         let name = scenario.name();
         let account = scenario.build(now());
         let ending = ending(&account);
-        eprintln!("{name:32} {ending}");
         let wanted = ENDINGS.iter().find(|(known, _)| *known == name).map(|(_, ending)| *ending);
         assert!(
             wanted.is_some_and(|wanted| ending.starts_with(wanted)),
