@@ -7,6 +7,7 @@ mod acl;
 mod address;
 mod default_vpc;
 mod dhcp;
+mod disk;
 mod endpoint;
 mod endpoint_service;
 mod gateway;
@@ -174,7 +175,7 @@ pub fn furnish(account: &mut Account) {
 }
 
 fn handler(operation: &str) -> Option<Handler> {
-    const FAMILIES: [fn(&str) -> Option<Handler>; 25] = [
+    const FAMILIES: [fn(&str) -> Option<Handler>; 26] = [
         vpc::handler,
         default_vpc::handler,
         subnet::handler,
@@ -191,6 +192,7 @@ fn handler(operation: &str) -> Option<Handler> {
         transit::handler,
         prefix_list::handler,
         dhcp::handler,
+        disk::handler,
         address::handler,
         interface::handler,
         instance::handler,

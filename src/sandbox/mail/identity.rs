@@ -130,7 +130,11 @@ fn get(mail: &Mail, call: &Call) -> Answer {
         },
         "Policies": {},
         "Tags": [],
-        "VerificationInfo": { "LastCheckedTimestamp": identity.created.to_string() },
+        "VerificationInfo": {
+            "LastCheckedTimestamp": identity.created.to_string(),
+            // A domain fails when its records are not found within three days.
+            "ErrorType": (identity.status == "FAILED").then_some("HOST_NOT_FOUND"),
+        },
     }))
 }
 
