@@ -58,17 +58,17 @@ impl Aws {
         }))
     }
 
-    /// EC2's status checks of instances.
+    /// EC2's status checks of instances, all of which must be known to EC2: one that is not fails
+    /// the whole call, and there is no filter for them.
     pub async fn instance_statuses(&self, ids: &[InstanceId]) -> Reading<Vec<InstanceStatus>> {
         let statuses = self
             .pages(
                 "ec2:DescribeInstanceStatus",
                 ALL,
                 |token| {
-                    // As a filter, because one id that is gone would fail the whole call.
-                    let names = ids.iter().map(InstanceId::as_str);
+                    let names = ids.iter().map(ToString::to_string).collect();
                     let request = self.ec2().describe_instance_status();
-                    let request = request.filters(filter("instance-status.instance-id", names));
+                    let request = request.set_instance_ids(Some(names));
                     request.include_all_instances(true).set_next_token(token).send()
                 },
                 |page| (page.instance_statuses, page.next_token),

@@ -6,6 +6,9 @@ use crate::aws::{ComputeQuestion as Ask, EnvironmentRef};
 use crate::collect::view::View;
 use crate::world::{ImageId, InstanceId};
 
+/// Most instances whose status checks are asked for; the call takes 100 at once.
+const CHECKED: usize = 100;
+
 pub(super) fn questions(view: &View<'_>) -> Vec<Ask> {
     // The tags that Elastic Beanstalk gives to all it makes (`eb-tags-system` in the recorded
     // behaviours) find the instances, and with them the VPC, before anything else is known.
@@ -32,9 +35,12 @@ pub(super) fn questions(view: &View<'_>) -> Vec<Ask> {
 }
 
 fn explaining(view: &View<'_>, asks: &mut Vec<Ask>) {
-    let own: Vec<InstanceId> = view.instances().into_iter().collect();
-    if !own.is_empty() {
-        asks.push(Ask::Statuses(own));
+    let own = view.instances();
+    let known = view.snapshot.compute.instances.items().iter();
+    let known = known.filter(|found| own.contains(&found.id) && found.state == "running");
+    let running: Vec<InstanceId> = known.take(CHECKED).map(|found| found.id.clone()).collect();
+    if !running.is_empty() {
+        asks.push(Ask::Statuses(running));
     }
     let groups = view.snapshot.scaling.groups.items().iter();
     let templates: BTreeSet<_> = groups.filter_map(|group| group.launch_template.clone()).collect();

@@ -93,7 +93,7 @@ fn depends_on_names(view: &View<'_>) -> bool {
 fn through_interfaces(view: &View<'_>) -> bool {
     let tables = view.snapshot.network.route_tables.items().iter();
     let mut targets = tables.flat_map(|table| &table.routes).map(|route| &route.target);
-    targets.any(|target| matches!(target, Target::Interface(_) | Target::Instance(_)))
+    targets.any(|target| matches!(target, Target::Interface(_)))
 }
 
 /// Prefix lists that routes and rules name.
