@@ -1,1 +1,169 @@
+//! Load balancers: where they cannot stand, what they hold, and whom they find healthy.
 
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::{Answering, answers};
+use crate::sandbox::{Account, Answer, Service};
+
+fn pass(account: &mut Account, seconds: i64) {
+    let until = account.now() + SignedDuration::from_secs(seconds);
+    account.pass_until(until);
+}
+
+fn elb(account: &mut Account, operation: &str, params: Value) -> Answer {
+    account.call_as("ops", Service::LoadBalancing, operation, params)
+}
+
+fn ec2(account: &mut Account, operation: &str, params: Value) -> Value {
+    account.call_as("ops", Service::Ec2, operation, params).expect("a call that works")
+}
+
+fn account() -> Account {
+    let now = "2026-03-01T10:00:00Z".parse().expect("a time");
+    Account::new("123456789012", "eu-central-1", now)
+}
+
+/// The default network and its first two subnets.
+fn place(account: &mut Account) -> (Value, Value, Value) {
+    let answer = ec2(account, "DescribeSubnets", json!({}));
+    let subnet = |at: usize| answer["subnetSet"][at]["subnetId"].clone();
+    (answer["subnetSet"][0]["vpcId"].clone(), subnet(0), subnet(1))
+}
+
+/// A load balancer with a group of its own; the answer is both.
+fn balancer(account: &mut Account) -> (Value, Value) {
+    let (vpc, one, other) = place(account);
+    let params = json!({"GroupName": "lb", "GroupDescription": "lb", "VpcId": vpc});
+    let group = ec2(account, "CreateSecurityGroup", params)["groupId"].clone();
+    let params = json!({"Name": "web", "Subnets": [one, other], "SecurityGroups": [group]});
+    let answer = elb(account, "CreateLoadBalancer", params).expect("a load balancer");
+    (answer["LoadBalancers"][0]["LoadBalancerArn"].clone(), group)
+}
+
+#[test]
+fn one_subnet_is_too_few() {
+    let mut account = account();
+    let (_, one, _) = place(&mut account);
+    let params = json!({"Name": "web", "Subnets": [one]});
+    let fault = elb(&mut account, "CreateLoadBalancer", params).unwrap_err();
+    let text = "At least two subnets in two different Availability Zones must be specified";
+    assert_eq!((fault.code.as_str(), fault.message.as_str()), ("ValidationError", text));
+}
+
+#[test]
+fn its_interfaces_hold_its_group_until_it_is_gone() {
+    let mut account = account();
+    let (arn, group) = balancer(&mut account);
+    let held = account.here.ec2.interfaces.values();
+    let held = held.filter(|it| it.groups.iter().any(|id| group == json!(id)));
+    let told: Vec<_> = held.map(|it| (it.description.clone(), it.requester.clone())).collect();
+    assert_eq!(told.len(), 2);
+    assert!(told.iter().all(|(text, _)| text.starts_with("ELB app/web/")), "{told:?}");
+    assert!(told.iter().all(|(_, who)| who.as_deref() == Some("amazon-elb")), "{told:?}");
+    let delete = json!({"GroupId": group});
+    let call = |account: &mut Account| {
+        account.call_as("ops", Service::Ec2, "DeleteSecurityGroup", delete.clone())
+    };
+    assert_eq!(call(&mut account).unwrap_err().code, "DependencyViolation");
+    elb(&mut account, "DeleteLoadBalancer", json!({"LoadBalancerArn": arn})).unwrap();
+    assert!(call(&mut account).is_err(), "its interfaces linger");
+    pass(&mut account, 120);
+    call(&mut account).unwrap();
+}
+
+#[test]
+fn a_protected_one_is_not_deleted() {
+    let mut account = account();
+    let (arn, _) = balancer(&mut account);
+    let attributes = json!([{"Key": "deletion_protection.enabled", "Value": "true"}]);
+    let params = json!({"LoadBalancerArn": arn, "Attributes": attributes});
+    elb(&mut account, "ModifyLoadBalancerAttributes", params).unwrap();
+    let params = json!({"LoadBalancerArn": arn});
+    let fault = elb(&mut account, "DeleteLoadBalancer", params).unwrap_err();
+    assert_eq!(fault.code, "OperationNotPermitted");
+    let text = "cannot be deleted because deletion protection is enabled";
+    assert!(fault.message.ends_with(text), "{}", fault.message);
+}
+
+/// A load balancer that sends to an instance, which admits it or not.
+fn serving(admitted: bool) -> (Account, Value, String) {
+    let mut account = account();
+    let (vpc, one, _) = place(&mut account);
+    let (arn, group) = balancer(&mut account);
+    let images = ec2(&mut account, "DescribeImages", json!({"Owner": ["amazon"]}));
+    let images = images["imagesSet"].as_array().expect("a list").clone();
+    let image = images.iter().find(|it| it["architecture"] == "x86_64").expect("an image");
+    let params = json!({"GroupName": "web", "GroupDescription": "web", "VpcId": vpc});
+    let own = ec2(&mut account, "CreateSecurityGroup", params)["groupId"].clone();
+    if admitted {
+        let rule = json!({
+            "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "Groups": [{"GroupId": group}],
+        });
+        let params = json!({"GroupId": own, "IpPermissions": [rule]});
+        ec2(&mut account, "AuthorizeSecurityGroupIngress", params);
+    }
+    let params = json!({
+        "ImageId": image["imageId"], "InstanceType": "t3.small", "SubnetId": one,
+        "SecurityGroupId": [own], "MinCount": 1, "MaxCount": 1,
+    });
+    let answer = ec2(&mut account, "RunInstances", params);
+    let id = answer["instancesSet"][0]["instanceId"].as_str().expect("an id").to_owned();
+    pass(&mut account, 120);
+    let params = json!({"Name": "web", "Protocol": "HTTP", "Port": 80, "VpcId": vpc});
+    let answer = elb(&mut account, "CreateTargetGroup", params).expect("a target group");
+    let targets = answer["TargetGroups"][0]["TargetGroupArn"].clone();
+    let actions = json!([{"Type": "forward", "TargetGroupArn": targets}]);
+    let params = json!({
+        "LoadBalancerArn": arn, "Protocol": "HTTP", "Port": 80, "DefaultActions": actions,
+    });
+    elb(&mut account, "CreateListener", params).expect("a listener");
+    let params = json!({"TargetGroupArn": targets, "Targets": [{"Id": id}]});
+    elb(&mut account, "RegisterTargets", params).expect("a target");
+    (account, targets, id)
+}
+
+/// State and reason of the only target.
+fn health(account: &mut Account, targets: &Value) -> (Value, Value) {
+    let params = json!({"TargetGroupArn": targets});
+    let answer = elb(account, "DescribeTargetHealth", params).unwrap();
+    let health = &answer["TargetHealthDescriptions"][0]["TargetHealth"];
+    (health["State"].clone(), health["Reason"].clone())
+}
+
+#[test]
+fn a_target_that_answers_becomes_healthy() {
+    let (mut account, targets, _) = serving(true);
+    assert_eq!(health(&mut account, &targets).0, "initial");
+    pass(&mut account, 300);
+    assert_eq!(health(&mut account, &targets), (json!("healthy"), Value::Null));
+}
+
+#[test]
+fn a_target_whose_group_does_not_admit_the_balancer_times_out() {
+    let (mut account, targets, _) = serving(false);
+    pass(&mut account, 300);
+    let expected = (json!("unhealthy"), json!("Target.Timeout"));
+    assert_eq!(health(&mut account, &targets), expected);
+}
+
+#[test]
+fn a_target_that_answers_wrongly_is_told_apart() {
+    let (mut account, targets, id) = serving(true);
+    pass(&mut account, 300);
+    answers(&mut account, &id, Answering::Code(404));
+    let expected = (json!("unhealthy"), json!("Target.ResponseCodeMismatch"));
+    assert_eq!(health(&mut account, &targets), expected);
+    ec2(&mut account, "StopInstances", json!({"InstanceId": [id]}));
+    pass(&mut account, 120);
+    let expected = (json!("unused"), json!("Target.InvalidState"));
+    assert_eq!(health(&mut account, &targets), expected);
+}
+
+#[test]
+fn a_target_group_in_use_is_not_deleted() {
+    let (mut account, targets, _) = serving(true);
+    let params = json!({"TargetGroupArn": targets});
+    let fault = elb(&mut account, "DeleteTargetGroup", params).unwrap_err();
+    assert_eq!(fault.code, "ResourceInUse");
+}
