@@ -1,7 +1,8 @@
 //! Questions in a real pseudo-terminal: this test binary runs itself as the program that asks.
 
+#![expect(clippy::print_stderr, reason = "what the screen showed, for whoever reads a failure")]
+
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::process::Command;
 
 use ebrescue::journal::StepKey;
@@ -174,5 +175,5 @@ fn ask(action: EnvironmentAction, risk: Risk) {
     let mut terminal = Terminal::new(policy, Telling::Lines);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let answer = runtime.block_on(terminal.ask(&question)).unwrap();
-    writeln!(std::io::stderr(), "\nANSWER {answer:?}").unwrap();
+    eprintln!("\nANSWER {answer:?}");
 }

@@ -1,5 +1,7 @@
 //! One action of every sort, for tests.
 
+#![expect(clippy::too_many_lines, reason = "a table, or one request read field by field")]
+
 use super::*;
 use crate::world::network::{AclEntry, Destination, Target};
 

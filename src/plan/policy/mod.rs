@@ -5,6 +5,8 @@
 //! environment has an operations role: what it does on its caller's behalf is in statements of its
 //! own, so that a reader sees why they are so wide.
 
+#![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
+
 mod downstream;
 mod reads;
 mod resources;

@@ -2,6 +2,8 @@
 //!
 //! Source: the Service Authorization Reference, tables "Actions defined by …" of each service.
 
+#![expect(clippy::match_same_arms, reason = "plainer as it is written")]
+
 use crate::plan::{
     Action, BalancingAction, DatabaseAction, EndpointAction, EnvironmentAction, GatewayAction,
     IdentityAction, MailAction, NetworkAction, Ref, ScalingAction, StackAction, VpcAction,

@@ -1,6 +1,8 @@
 //! A post-mortem as one HTML file: nothing is loaded from elsewhere, it opens from a mail and
 //! prints well. No script: what unfolds is HTML's own.
 
+#![expect(clippy::missing_panics_doc, clippy::ref_option, reason = "plainer as it is written")]
+
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 

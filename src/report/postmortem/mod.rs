@@ -5,6 +5,8 @@
 //! characters; each format escapes what would mean something in it. The same session gives the
 //! same bytes: no clock is read.
 
+#![expect(clippy::missing_panics_doc, reason = "plainer as it is written")]
+
 mod appendix;
 mod cause;
 mod done;

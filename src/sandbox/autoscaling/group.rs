@@ -1,5 +1,7 @@
 //! What a group is.
 
+#![expect(clippy::struct_excessive_bools, reason = "plainer as it is written")]
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -1,5 +1,7 @@
 //! Ending instances.
 
+#![expect(clippy::filter_map_next, reason = "plainer as it is written")]
+
 use serde_json::{Value, json};
 
 use super::activity::{self, Beginning, at};

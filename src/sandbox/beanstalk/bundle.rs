@@ -15,6 +15,8 @@
 //!
 //! `Shop 2.31; runs-on: 6.4.*` is a version that the newest platform does not run.
 
+#![expect(clippy::similar_names, reason = "plainer as it is written")]
+
 use serde::Serialize;
 
 use crate::sandbox::access::like;

@@ -1,5 +1,7 @@
 //! What Elastic Beanstalk asks other services, through the same calls that a client has.
 
+#![expect(clippy::unnecessary_first_then_check, reason = "plainer as it is written")]
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

@@ -3,6 +3,8 @@
 //! Logical ids are those seen in events and stacks (`AWSEBSecurityGroup`, `AWSEBV2LoadBalancer`,
 //! `AWSEBInstanceLaunchWaitCondition` and so on).
 
+#![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
+
 use serde_json::{Map, Value, json};
 
 use super::environment::Environment;

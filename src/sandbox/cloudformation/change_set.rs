@@ -1,5 +1,7 @@
 //! Change sets: an update shown before it is made.
 
+#![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};

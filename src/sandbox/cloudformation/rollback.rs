@@ -1,5 +1,10 @@
 //! Ways back: ContinueUpdateRollback, RollbackStack, CancelUpdateStack.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds or shapes of value matter here, and the rest is one case"
+)]
+
 use super::engine::{self, Beginning, begin, stack_event};
 use super::lifecycle::{BY_USER, absent};
 use super::operation::Phase;

@@ -1,3 +1,4 @@
+#![expect(clippy::cloned_ref_to_slice_refs, reason = "plainer as it is written")]
 use serde_json::{Value, json};
 
 use super::{Blocked, Destination, Direction, Sender, can_reach};

@@ -1,5 +1,7 @@
 //! RDS, as far as databases coupled to environments need it.
 
+#![expect(clippy::redundant_closure, reason = "plainer as it is written")]
+
 mod instance;
 mod rows;
 mod snapshot;

@@ -1,5 +1,7 @@
 //! The timeline as a picture: one lane for each who did or said something.
 
+#![expect(clippy::items_after_statements, reason = "plainer as it is written")]
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::svg::{Element, label, line, picture, rectangle, round};

@@ -1,5 +1,7 @@
 //! What there is to know about an environment's health.
 
+#![expect(clippy::struct_excessive_bools, reason = "plainer as it is written")]
+
 use jiff::Timestamp;
 
 use crate::sandbox::Account;

@@ -1,5 +1,7 @@
 //! Commands to instances: deployments and restarts, at once or in batches.
 
+#![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
+
 use jiff::Timestamp;
 use serde::Serialize;
 

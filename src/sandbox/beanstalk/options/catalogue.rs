@@ -6,6 +6,8 @@
 //! <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html>
 //! <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-specific.html>
 
+#![expect(clippy::unreadable_literal, reason = "plainer as it is written")]
+
 use crate::sandbox::beanstalk::platform::Traits;
 
 /// One option.

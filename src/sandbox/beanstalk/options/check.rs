@@ -1,5 +1,7 @@
 //! Refusing options that a platform does not know, or values that they do not take.
 
+#![expect(clippy::question_mark, reason = "plainer as it is written")]
+
 use serde_json::{Value, json};
 
 use super::catalogue::{Definition, find, free};

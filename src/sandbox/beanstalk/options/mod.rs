@@ -16,7 +16,7 @@ pub(super) use check::check;
 pub(super) use describe::listed;
 
 /// Options that were set: values by namespace and name.
-pub type Settings = BTreeMap<String, BTreeMap<String, String>>;
+pub(super) type Settings = BTreeMap<String, BTreeMap<String, String>>;
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     describe::handler(operation)

@@ -4,6 +4,8 @@
 //! (<https://docs.aws.amazon.com/elasticbeanstalk/latest/platforms/platforms-retiring.html>);
 //! which patch versions there are is a selection that goes up to 6.5.1 for Node.js.
 
+#![expect(clippy::too_many_lines, reason = "a table, or one request read field by field")]
+
 /// Where a branch stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {

@@ -92,7 +92,6 @@ pub(in super::super) fn request(
 }
 
 /// Parameters that are given, and names of those that stay as they are.
-#[expect(clippy::type_complexity, reason = "the two halves of one list, used once")]
 fn parameters(call: &Call) -> Result<(BTreeMap<String, String>, BTreeSet<String>), Fault> {
     let (mut given, mut kept) = (BTreeMap::new(), BTreeSet::new());
     for parameter in call.params.list("Parameters") {

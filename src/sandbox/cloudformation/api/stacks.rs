@@ -1,5 +1,7 @@
 //! DescribeStacks and ListStacks.
 
+#![expect(clippy::unnecessary_sort_by, reason = "plainer as it is written")]
+
 use serde_json::{Value, json};
 
 use super::super::exports::live;

@@ -1,5 +1,11 @@
 //! What follows when a phase is over.
 
+#![expect(
+    clippy::format_collect,
+    clippy::wildcard_enum_match_arm,
+    reason = "plainer as it is written; only some kinds or shapes of value matter here, and the rest is one case"
+)]
+
 use super::events::stack_event;
 use super::schedule::advance;
 use super::{scope, tasks, zones};

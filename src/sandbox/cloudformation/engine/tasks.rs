@@ -1,5 +1,7 @@
 //! What there is to do in each phase, and in which order.
 
+#![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{exists, scope, zones};

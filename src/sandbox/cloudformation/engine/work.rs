@@ -1,5 +1,10 @@
 //! Carrying out one task: asking the resource's service, and waiting for what comes of it.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds or shapes of value matter here, and the rest is one case"
+)]
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! Elastic IP addresses.
 
+#![expect(clippy::redundant_field_names, reason = "plainer as it is written")]
+
 use serde_json::{Value, json};
 
 use super::{PATIENCE, PLAIN, Provider, Replace, at, first};

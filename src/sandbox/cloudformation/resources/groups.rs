@@ -1,5 +1,7 @@
 //! Security groups and their rules.
 
+#![expect(clippy::needless_update, reason = "plainer as it is written")]
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

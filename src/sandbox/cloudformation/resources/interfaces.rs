@@ -1,5 +1,10 @@
 //! Network interfaces and VPC endpoints.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds or shapes of value matter here, and the rest is one case"
+)]
+
 use serde_json::{Value, json};
 
 use super::{PATIENCE, PLAIN, Provider, Replace, at, first, only, with};

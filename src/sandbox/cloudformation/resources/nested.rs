@@ -1,5 +1,12 @@
 //! Stacks within stacks.
 
+#![expect(
+    clippy::filter_map_next,
+    clippy::needless_pass_by_value,
+    clippy::wildcard_enum_match_arm,
+    reason = "plainer as it is written; only some kinds or shapes of value matter here, and the rest is one case"
+)]
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};

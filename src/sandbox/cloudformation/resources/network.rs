@@ -1,5 +1,7 @@
 //! VPCs and subnets.
 
+#![expect(clippy::needless_update, reason = "plainer as it is written")]
+
 use serde_json::json;
 
 use super::{PATIENCE, PLAIN, Provider, Replace, at, first, only, with};

@@ -1,5 +1,7 @@
 //! Update policies of Auto Scaling groups: replacing instances batch by batch.
 
+#![expect(clippy::collapsible_if, reason = "plainer as it is written")]
+
 use serde_json::{Value, json};
 
 use super::scaling::{in_service, size, stable};

@@ -1,5 +1,10 @@
 //! Auto Scaling groups, launch configurations, policies and scheduled actions.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds or shapes of value matter here, and the rest is one case"
+)]
+
 use serde_json::{Value, json};
 
 use super::{PLAIN, Provider, Replace, at, first, only, rolling, waiting, with};

@@ -1,5 +1,7 @@
 //! Stacks in an account of their own: build, break one thing, look at the exact events.
 
+#![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
+
 mod change_sets;
 mod create;
 mod delete;
