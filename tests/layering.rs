@@ -114,12 +114,21 @@ fn a_confined_crate_is_named_only_in_its_place() {
         let text = code(&path);
         let inside = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
         for (name, place) in CONFINED {
-            if text.contains(name) && !inside.starts_with(place) {
+            if names(&text, name) && !inside.starts_with(place) {
                 wrong.push(format!("{inside} names {name}"));
             }
         }
     }
     assert!(wrong.is_empty(), "out of place:\n{}", wrong.join("\n"));
+}
+
+/// Whether a crate of this prefix is named as the beginning of a path, not inside a text.
+fn names(code: &str, prefix: &str) -> bool {
+    code.match_indices(prefix).any(|(index, _)| {
+        let rest = &code[index..];
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        rest[end..].starts_with("::")
+    })
 }
 
 #[test]

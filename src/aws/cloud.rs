@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::apply::{Attempt, TOKEN_TAG};
 use super::{Aws, EnvironmentRef, preflight};
+use crate::execute::{Accepted, Happening, HappeningSource};
 use crate::execute::{CallError, Cloud, Preflight, Trace};
-use crate::journal::{Accepted, Happening, HappeningSource};
 use crate::plan::{Action, Condition, EnvironmentAction, StackAction, Traceable};
 use crate::world::{
     EnvironmentEvent, EnvironmentId, Observed, Scope, Snapshot, StackEvent, StackName, stack_name,

@@ -18,6 +18,8 @@ mod wait;
 mod tests;
 
 pub use cloud::{CallError, Cloud, Preflight, Trace};
+// What a `Cloud` answers with; the journal keeps it as it is.
+pub use crate::journal::{Accepted, Happening, HappeningSource, Refused};
 pub use executor::{Executor, Options};
 pub use interrupt::Interrupt;
 pub use report::{ActionReport, ActionStatus, RunEnd, RunError, RunReport, actions};

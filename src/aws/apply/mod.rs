@@ -16,7 +16,7 @@ use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
 use super::{Answer, Aws, ErrorKind, Failed};
 use crate::execute::CallError;
-use crate::journal::{Accepted, Refused};
+use crate::execute::{Accepted, Refused};
 use crate::plan::{Action, Ref};
 
 /// The tag by which something that was made is known again after a crash.

@@ -169,6 +169,22 @@ pub(super) fn bucket(account: &mut Account, caller: &Caller) {
     let _ = account.call(caller, Service::S3, "CreateBucket", params);
 }
 
+/// Where AWS keeps the sample application of the region, which is deployed where no bundle is
+/// given; it is there from then on.
+pub(super) fn sample_bundle(account: &mut Account) -> (String, String) {
+    let bucket = format!("elasticbeanstalk-samples-{}", account.region);
+    let key = "generic-sample.zip".to_owned();
+    if object_trouble(account, &bucket, &key).is_some() {
+        let caller = own(account);
+        // A bucket that is there already refuses to be made again, which is as well.
+        let made = json!({ "Bucket": bucket });
+        let _ = account.call(&caller, Service::S3, "CreateBucket", made);
+        let put = json!({ "Bucket": bucket, "Key": key, "Body": "sample" });
+        let _ = account.call(&caller, Service::S3, "PutObject", put);
+    }
+    (bucket, key)
+}
+
 /// Why a bundle cannot be fetched, if it cannot.
 pub(super) fn object_trouble(
     account: &mut Account,

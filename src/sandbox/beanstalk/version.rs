@@ -113,8 +113,7 @@ fn source(account: &mut Account, params: &Value) -> Result<(String, String), Fau
     let bucket = given.and_then(|given| given.text("S3Bucket")).map(str::to_owned);
     let key = given.and_then(|given| given.text("S3Key")).map(str::to_owned);
     let (Some(bucket), Some(key)) = (bucket, key) else {
-        let bucket = format!("elasticbeanstalk-samples-{}", account.region);
-        return Ok((bucket, "generic-sample.zip".to_owned()));
+        return Ok(neighbour::sample_bundle(account));
     };
     if let Some(reason) = neighbour::object_trouble(account, &bucket, &key) {
         return Err(Fault::invalid_value(format!(
