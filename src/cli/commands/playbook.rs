@@ -10,9 +10,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, suggestions};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
+use crate::plan::KINDS;
 use crate::playbook::{self, Complaint, Known, PlaybookError, Shelved};
 use crate::report::page::{CYAN, Page, styled};
 use crate::report::words::count;
+use crate::sandbox::scenarios::{self, Scenario};
 
 /// What is wanted of the playbooks.
 #[derive(Debug, Args)]
@@ -103,10 +105,11 @@ fn show(name: &str, settings: &Settings, printer: Printer) -> Result<Exit, Failu
 }
 
 fn lint(files: &[PathBuf], settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
+    let scenarios: Vec<String> = scenarios::all().iter().map(Scenario::name).collect();
     let known = Known {
         codes: FindingKind::codes().map(|code| code.0).collect(),
-        scenarios: Vec::new(),
-        actions: Vec::new(),
+        scenarios: scenarios.iter().map(String::as_str).collect(),
+        actions: KINDS.to_vec(),
     };
     let mut complaints: Vec<(String, Complaint)> = Vec::new();
     for file in files {
