@@ -23,6 +23,8 @@ fn asking(which: &str, columns: u32, term: &str) -> PtySession {
     );
     let mut command = Command::new("sh");
     command.args(["-c", &run]).env("TERM", term).env_remove("NO_COLOR");
+    // The program weighs its colours in `cli`; here anstream does, and takes CI for a terminal.
+    command.env_remove("CI");
     spawn_command(command, Some(PATIENCE_MS)).unwrap()
 }
 

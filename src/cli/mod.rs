@@ -39,6 +39,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let printer = Printer::new(&settings);
     console::set_colors_enabled(settings.screen.colored_output);
     console::set_colors_enabled_stderr(settings.screen.colored_error);
+    // What the operator says goes through anstream, which by itself takes `CI` for colours even
+    // where TERM=dumb.
+    printer.color_of_talk().write_global();
     log(&settings);
     let command = arguments.command;
     let work = AssertUnwindSafe(|| command.run(&settings, printer));

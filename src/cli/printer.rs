@@ -38,6 +38,11 @@ impl Printer {
         }
     }
 
+    /// Whether talk on standard error may be coloured.
+    pub fn color_of_talk(self) -> ColorChoice {
+        self.error
+    }
+
     /// Writes a result to standard output, ended by a newline. Colours in it are taken out where
     /// they do not fit. A reader that has gone away is no error: it has had enough.
     pub fn data(self, text: &str) -> Result<(), Failure> {
