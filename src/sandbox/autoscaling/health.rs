@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::activity::at;
-use super::{itself, launch, scale, terminate};
-use crate::sandbox::{Account, Answer, Call, Params, Service};
+use super::{launch, scale, terminate};
+use crate::sandbox::{Account, Answer, Call, Params, balancing};
 
 /// Seconds between two looks at the instances of a group.
 const EVERY: i64 = 60;
@@ -60,16 +60,11 @@ fn look(account: &mut Account, name: &str) {
 }
 
 /// Whether one of the group's target groups finds an instance unhealthy.
-fn failing(account: &mut Account, group: &super::Group, id: &str) -> bool {
-    let caller = itself(account);
-    group.target_groups.iter().any(|arn| {
-        let params = json!({"TargetGroupArn": arn, "Targets": [{"Id": id}]});
-        let operation = "DescribeTargetHealth";
-        let answer = account.call(&caller, Service::LoadBalancing, operation, params);
-        let answer = answer.unwrap_or_default();
-        let state = answer.pointer("/TargetHealthDescriptions/0/TargetHealth/State");
-        state.and_then(serde_json::Value::as_str) == Some("unhealthy")
-    })
+fn failing(account: &Account, group: &super::Group, id: &str) -> bool {
+    group
+        .target_groups
+        .iter()
+        .any(|arn| balancing::state_of(account, arn, id).is_some_and(|state| state == "unhealthy"))
 }
 
 /// Ends an unhealthy instance; the group launches another one.

@@ -122,7 +122,7 @@ fn stop(account: &mut Account, name: &str, id: &str) {
 /// Looks whether an instance has ended; then it leaves the group.
 fn watch(account: &mut Account, name: &str, id: &str) {
     let state = launch::state(account, id);
-    if !matches!(state.as_str(), "terminated" | "") {
+    if !matches!(state, "terminated" | "") {
         let (name, id) = (name.to_owned(), id.to_owned());
         account.later(LOOK, Box::new(move |account| watch(account, &name, &id)));
         return;

@@ -18,6 +18,7 @@ pub use balancer::Balancer;
 pub use classic::Classic;
 pub use listener::{Listener, Rule};
 pub use target::{Answering, Target};
+pub(super) use target::{state_of, states};
 pub use target_group::TargetGroup;
 
 use super::{Account, Answer, Call, Fault};

@@ -122,6 +122,20 @@ pub(super) fn health(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({"TargetHealthDescriptions": rows}))
 }
 
+/// The targets of a group and the state of each; nothing if there is no such group.
+pub(in crate::sandbox) fn states(account: &Account, arn: &str) -> Option<Vec<(String, String)>> {
+    let group = account.here.balancing.target_groups.get(arn)?;
+    let state = |target: &Target| (target.id.clone(), of(account, group, target).0.to_owned());
+    Some(group.targets.iter().map(state).collect())
+}
+
+/// The state of one target of a group.
+pub(in crate::sandbox) fn state_of(account: &Account, arn: &str, id: &str) -> Option<&'static str> {
+    let group = account.here.balancing.target_groups.get(arn)?;
+    let target = group.targets.iter().find(|target| target.id == id)?;
+    Some(of(account, group, target).0)
+}
+
 fn row(group: &TargetGroup, id: &str, port: u16, health: Health) -> Value {
     let (state, reason, description) = health;
     let own = group.check["HealthCheckPort"].as_str().unwrap_or("traffic-port");

@@ -1,4 +1,8 @@
-//! What Elastic Beanstalk asks other services, through the same calls that a client has.
+//! What Elastic Beanstalk has to do with other services.
+//!
+//! Whatever changes something goes through the same calls that a client has, so that CloudTrail
+//! tells of it and what stands against it stands against this too. What is only looked at, every
+//! few seconds of a story of days, is read where it is.
 
 #![expect(clippy::unnecessary_first_then_check, reason = "plainer as it is written")]
 
@@ -7,8 +11,10 @@ use serde_json::{Value, json};
 
 use super::environment::Environment;
 use super::name;
+use crate::sandbox::autoscaling::{Group, Member};
 use crate::sandbox::cloudformation::{self, ResourceStatus, Stack};
-use crate::sandbox::{Account, Caller, Params, Service};
+use crate::sandbox::iam::Profile;
+use crate::sandbox::{Account, Caller, Params, Service, balancing};
 
 /// In whose name Elastic Beanstalk looks at things.
 fn own(account: &Account) -> Caller {
@@ -42,32 +48,28 @@ pub(super) fn groups(account: &Account, environment: &str) -> Vec<String> {
     stacks.iter().filter_map(group).collect()
 }
 
-/// One Auto Scaling group as its service describes it.
-pub(super) fn group(account: &mut Account, name: &str) -> Option<Value> {
-    let params = json!({ "AutoScalingGroupNames": [name] });
-    let answer = ask(account, Service::AutoScaling, "DescribeAutoScalingGroups", params)?;
-    answer.list("AutoScalingGroups").first().cloned()
+/// One Auto Scaling group.
+pub(super) fn group<'a>(account: &'a Account, name: &str) -> Option<&'a Group> {
+    account.here.autoscaling.group(name)
 }
 
 /// The instances in a group that are not on their way out.
-fn members(account: &mut Account, group_name: &str) -> Vec<String> {
+fn members(account: &Account, group_name: &str) -> Vec<String> {
     let Some(group) = group(account, group_name) else { return Vec::new() };
-    let leaving = |instance: &&Value| {
-        let state = instance.text("LifecycleState").unwrap_or_default();
-        !state.starts_with("Terminat") && !state.starts_with("Detach")
+    let staying = |member: &&Member| {
+        !member.lifecycle.starts_with("Terminat") && !member.lifecycle.starts_with("Detach")
     };
-    let instances = group.list("Instances").iter().filter(leaving);
-    instances.filter_map(|instance| instance.text("InstanceId")).map(str::to_owned).collect()
+    group.members.iter().filter(staying).map(|member| member.id.clone()).collect()
 }
 
 /// The environment's instances.
-pub(super) fn instances(account: &mut Account, environment: &str) -> Vec<String> {
+pub(super) fn instances(account: &Account, environment: &str) -> Vec<String> {
     let groups = groups(account, environment);
     groups.iter().flat_map(|group| members(account, group)).collect()
 }
 
 /// The instances of an immutable update's temporary group.
-pub(super) fn temporary_instances(account: &mut Account, environment: &str) -> Vec<String> {
+pub(super) fn temporary_instances(account: &Account, environment: &str) -> Vec<String> {
     let prefix = name::immutable_stack(environment);
     let groups = groups(account, environment);
     let groups = groups.iter().filter(|group| group.starts_with(&prefix));
@@ -75,11 +77,9 @@ pub(super) fn temporary_instances(account: &mut Account, environment: &str) -> V
 }
 
 /// How many instances the environment's own group wants.
-pub(super) fn desired(account: &mut Account, environment: &str) -> usize {
-    let Some(name) = physical(account, environment, "AWSEBAutoScalingGroup") else { return 0 };
-    let group = group(account, &name);
-    let desired = group.and_then(|group| group.number("DesiredCapacity")).unwrap_or(0);
-    usize::try_from(desired).unwrap_or(0)
+pub(super) fn desired(account: &Account, environment: &str) -> usize {
+    let name = physical(account, environment, "AWSEBAutoScalingGroup");
+    name.and_then(|name| group(account, &name)).map_or(0, |group| group.desired)
 }
 
 /// Ends the instances of the environment's own group, one and all; the group makes new ones.
@@ -101,52 +101,45 @@ pub(super) fn instance(account: &mut Account, id: &str) -> Option<Value> {
 }
 
 /// When an instance was launched, if it runs or is about to.
-pub(super) fn running_since(account: &mut Account, id: &str) -> Option<Timestamp> {
-    let found = instance(account, id)?;
-    let state = found.get("instanceState")?.text("name")?.to_owned();
-    if !matches!(state.as_str(), "pending" | "running") {
-        return None;
-    }
-    found.text("launchTime")?.parse().ok()
+pub(super) fn running_since(account: &Account, id: &str) -> Option<Timestamp> {
+    let found = account.here.ec2.instances.get(id)?;
+    matches!(found.state, "pending" | "running").then_some(found.launched)
 }
 
 /// The image an instance was made from.
-pub(super) fn image(account: &mut Account, id: &str) -> Option<String> {
-    instance(account, id)?.text("imageId").map(str::to_owned)
+pub(super) fn image(account: &Account, id: &str) -> Option<String> {
+    account.here.ec2.instances.get(id).map(|found| found.image.clone())
 }
 
 /// Whether an instance profile is there.
-pub(super) fn profile_exists(account: &mut Account, profile: &str) -> bool {
+pub(super) fn profile_exists(account: &Account, profile: &str) -> bool {
     profile_of(account, profile).is_some()
 }
 
-fn profile_of(account: &mut Account, profile: &str) -> Option<Value> {
-    let short = profile.rsplit('/').next().unwrap_or(profile);
-    let params = json!({ "InstanceProfileName": short });
-    ask(account, Service::Iam, "GetInstanceProfile", params)
+fn profile_of<'a>(account: &'a Account, profile: &str) -> Option<&'a Profile> {
+    account.everywhere.iam.profiles.get(short(profile))
+}
+
+/// The last part of a name that may be an ARN or stand on a path.
+fn short(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// Whether an instance profile is there and has a role that is.
-pub(super) fn profile_works(account: &mut Account, profile: &str) -> bool {
-    let Some(answer) = profile_of(account, profile) else { return false };
-    let roles = answer.get("InstanceProfile").map(|it| it.list("Roles").to_vec());
-    roles.unwrap_or_default().first().is_some()
+pub(super) fn profile_works(account: &Account, profile: &str) -> bool {
+    let role = profile_of(account, profile).and_then(|found| found.roles.first());
+    role.is_some_and(|role| role_exists(account, role))
 }
 
 /// Whether a role is there.
-pub(super) fn role_exists(account: &mut Account, role: &str) -> bool {
-    ask(account, Service::Iam, "GetRole", json!({ "RoleName": role })).is_some()
+pub(super) fn role_exists(account: &Account, role: &str) -> bool {
+    account.everywhere.iam.role(role).is_some()
 }
 
 /// Whether Elastic Beanstalk can take a role on: it is there and trusts it.
-pub(super) fn role_trusts(account: &mut Account, role: &str) -> bool {
-    let short = role.rsplit('/').next().unwrap_or(role);
-    let Some(answer) = ask(account, Service::Iam, "GetRole", json!({ "RoleName": short })) else {
-        return false;
-    };
-    let policy = answer.get("Role").and_then(|role| role.text("AssumeRolePolicyDocument"));
-    // The document is percent-encoded on the wire; the service's name is readable all the same.
-    policy.is_some_and(|policy| policy.contains("elasticbeanstalk"))
+pub(super) fn role_trusts(account: &Account, role: &str) -> bool {
+    let found = account.everywhere.iam.role(short(role));
+    found.is_some_and(|role| role.trust.contains("elasticbeanstalk"))
 }
 
 /// Passes an instance's signal on to what waits for it in the stack.
@@ -215,22 +208,15 @@ pub(super) fn endpoint(account: &Account, found: &Environment) -> Option<String>
 }
 
 /// The states of the targets of the environment's target groups: instance and state.
-pub(super) fn targets(account: &mut Account, environment: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn targets(account: &Account, environment: &str) -> Option<Vec<(String, String)>> {
     let arn = physical(account, environment, "AWSEBV2LoadBalancerTargetGroup")?;
-    let params = json!({ "TargetGroupArn": arn });
-    let answer = ask(account, Service::LoadBalancing, "DescribeTargetHealth", params)?;
-    let one = |target: &Value| {
-        let id = target.get("Target")?.text("Id")?.to_owned();
-        Some((id, target.get("TargetHealth")?.text("State")?.to_owned()))
-    };
-    Some(answer.list("TargetHealthDescriptions").iter().filter_map(one).collect())
+    balancing::states(account, &arn)
 }
 
 /// Whether the environment's load balancer is there, if its stack says that it has one.
-pub(super) fn balancer_there(account: &mut Account, environment: &str) -> bool {
+pub(super) fn balancer_there(account: &Account, environment: &str) -> bool {
     let Some(arn) = physical(account, environment, "AWSEBV2LoadBalancer") else { return true };
-    let params = json!({ "LoadBalancerArns": [arn] });
-    ask(account, Service::LoadBalancing, "DescribeLoadBalancers", params).is_some()
+    account.here.balancing.balancers.contains_key(&arn)
 }
 
 /// Gives the single instance of an environment its address.
@@ -245,6 +231,6 @@ pub(super) fn associate_address(account: &mut Account, environment: &str, instan
 }
 
 /// Whether a subnet is there.
-pub(super) fn subnet_exists(account: &mut Account, subnet: &str) -> bool {
-    ask(account, Service::Ec2, "DescribeSubnets", json!({ "SubnetId": [subnet] })).is_some()
+pub(super) fn subnet_exists(account: &Account, subnet: &str) -> bool {
+    account.here.ec2.subnets.contains_key(subnet)
 }

@@ -36,8 +36,7 @@ fn describe(account: &mut Account, call: &Call) -> Answer {
         // A group that is gone is not told any more, whatever the stack says.
         if let Some(found) = neighbour::group(account, &group) {
             there.push(json!({ "Name": group }));
-            let ids = found.list("Instances").iter().filter_map(|it| it.text("InstanceId"));
-            instances.extend(ids.map(|id| json!({ "Id": id })));
+            instances.extend(found.members.iter().map(|it| json!({ "Id": it.id })));
         }
     }
     Ok::<Value, Fault>(json!({ "EnvironmentResources": {

@@ -5,7 +5,6 @@
 use jiff::Timestamp;
 
 use crate::sandbox::Account;
-use crate::sandbox::Params;
 use crate::sandbox::balancing::Answering;
 use crate::sandbox::beanstalk::agent::{Agent, Boot};
 use crate::sandbox::beanstalk::environment::Environment;
@@ -78,7 +77,7 @@ pub(super) fn gather(account: &mut Account, environment: &str) -> Facts {
         instance(account, found, (id, agent), now, target.map(|(_, state)| state.clone()))
     };
     let instances = found.agents.iter().map(one).collect();
-    let number = |member: &str| group.as_ref().and_then(|it| it.number(member)).unwrap_or(0);
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let commanded = match found.operation.as_ref().map(|operation| &operation.stage) {
         Some(Stage::Commanding(command)) => command.targets.len() - command.done.len(),
         _ => 0,
@@ -92,8 +91,8 @@ pub(super) fn gather(account: &mut Account, environment: &str) -> Facts {
         standing: standing(account, environment),
         made,
         group: group.is_some(),
-        desired: number("DesiredCapacity"),
-        least: number("MinSize"),
+        desired: group.map_or(0, |group| number(group.desired)),
+        least: group.map_or(0, |group| number(group.min)),
         balancer: has_balancer.then_some(there),
         lost_role: lost.then_some(role_arn(account, &role)),
         commanded,

@@ -133,12 +133,24 @@ pub(super) fn scope<'a>(
     }
 }
 
-/// The region's availability zones, if a template asks for them.
-pub(super) fn zones(account: &mut Account, template: &Template) -> Vec<String> {
-    use crate::sandbox::{Caller, Params, Service};
-    if !template.body.contains("GetAZs") {
-        return Vec::new();
+/// Whether a template asks for the region's availability zones.
+pub(super) fn asks_for_zones(template: &Template) -> bool {
+    template.body.contains("GetAZs")
+}
+
+/// The region's availability zones, if a stack's template asks for them.
+pub(super) fn zones_for(account: &mut Account, stack: &str) -> Vec<String> {
+    let found = account.here.cloudformation.find(stack);
+    if found.is_some_and(|found| asks_for_zones(&found.made.template)) {
+        zones(account)
+    } else {
+        Vec::new()
     }
+}
+
+/// The region's availability zones.
+pub(super) fn zones(account: &mut Account) -> Vec<String> {
+    use crate::sandbox::{Caller, Params, Service};
     let caller = Caller::user(&account.id.clone(), "root").through("cloudformation.amazonaws.com");
     let answer =
         account.call(&caller, Service::Ec2, "DescribeAvailabilityZones", serde_json::json!({}));

@@ -8,10 +8,10 @@
 
 use super::events::stack_event;
 use super::schedule::advance;
-use super::{scope, tasks, zones};
+use super::{scope, tasks, zones_for};
 use crate::sandbox::Account;
 use crate::sandbox::cloudformation::operation::{Operation, Phase, State, Work};
-use crate::sandbox::cloudformation::stack::{OnFailure, Output, Stack};
+use crate::sandbox::cloudformation::stack::{OnFailure, Output};
 use crate::sandbox::cloudformation::status::{ResourceStatus, StackStatus};
 use crate::sandbox::cloudformation::template::plain_text;
 use crate::sandbox::cloudformation::{exports, listen};
@@ -262,12 +262,11 @@ fn restored(account: &mut Account, stack: &str) {
 
 /// The outputs of a stack as its resources now are.
 fn outputs(account: &mut Account, stack: &str) -> Result<Vec<Output>, String> {
-    let Some(template) = template_of(account, stack) else { return Ok(Vec::new()) };
-    let zones = zones(account, &template);
+    let zones = zones_for(account, stack);
     let Some(found) = account.here.cloudformation.find(stack) else { return Ok(Vec::new()) };
     let scope = scope(account, found, &found.made, zones);
     let mut outputs = Vec::new();
-    for (key, declared) in template.section("Outputs") {
+    for (key, declared) in found.made.template.section("Outputs") {
         if !scope.wanted(declared) {
             continue;
         }
@@ -293,13 +292,6 @@ fn located(key: &str, declared: &serde_json::Value, why: String) -> String {
         Some(function) => format!("[Error] /Outputs/{key}/Value/{function}: {why}"),
         None => why,
     }
-}
-
-fn template_of(
-    account: &Account,
-    stack: &str,
-) -> Option<crate::sandbox::cloudformation::template::Template> {
-    account.here.cloudformation.find(stack).map(|found: &Stack| found.made.template.clone())
 }
 
 /// Marks a resource as gone without any work.

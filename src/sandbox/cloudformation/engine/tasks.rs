@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{exists, scope, zones};
+use super::{exists, scope, zones_for};
 use crate::sandbox::Account;
 use crate::sandbox::cloudformation::operation::{Phase, Task, Work};
 use crate::sandbox::cloudformation::stack::{Resource, Stack};
@@ -33,13 +33,11 @@ fn found<'a>(account: &'a Account, stack: &str) -> Option<&'a Stack> {
 
 /// Logical ids that the template wants now, with what each needs.
 fn wanted(account: &mut Account, stack: &str) -> BTreeMap<String, Vec<String>> {
-    let Some(template) = found(account, stack).map(|found| found.made.template.clone()) else {
-        return BTreeMap::new();
-    };
-    let zones = zones(account, &template);
+    let zones = zones_for(account, stack);
     let Some(stack) = found(account, stack) else { return BTreeMap::new() };
     let scope = scope(account, stack, &stack.made, zones);
-    let wanted = stack.made.template.resources(&scope);
+    let template = &stack.made.template;
+    let wanted = template.resources(&scope);
     wanted.map(|(name, declared)| (name.clone(), template.needs(declared))).collect()
 }
 

@@ -13,7 +13,7 @@ use super::bench::{Pace, bench};
 use super::events::{Happening, past_event, resource_event};
 use super::phases::{operation, vanished};
 use super::reason::{Failure, worded};
-use super::{advance, scope, zones};
+use super::{advance, asks_for_zones, scope, zones};
 use crate::sandbox::Account;
 use crate::sandbox::cloudformation::operation::{Phase, State, Task, Work};
 use crate::sandbox::cloudformation::resources::{Provider, provider};
@@ -154,20 +154,30 @@ pub(super) fn evaluated(
     logical: &str,
     before: bool,
 ) -> Result<(Value, Value), Failure> {
-    let pick = |account: &Account| -> Option<Deployment> {
-        let found = account.here.cloudformation.find(stack)?;
-        if before { found.before.clone() } else { Some(found.made.clone()) }
+    // The deployment is borrowed and never copied: this runs at each step of each task, and a
+    // template has hundreds of lines.
+    let zones = match deployment(account, stack, before).map(|made| asks_for_zones(&made.template))
+    {
+        Some(true) => zones(account),
+        Some(false) | None => Vec::new(),
     };
-    let made = pick(account).unwrap_or_default();
+    let Some(made) = deployment(account, stack, before) else {
+        return Ok((Value::Null, Value::Null));
+    };
     let declared = made.template.resource(logical).cloned().unwrap_or_default();
-    let zones = zones(account, &made.template);
     let Some(found) = account.here.cloudformation.find(stack) else {
         return Ok((declared, Value::Null));
     };
-    let scope = scope(account, found, &made, zones);
+    let scope = scope(account, found, made, zones);
     let properties = declared.get("Properties").cloned().unwrap_or_else(|| json!({}));
     let properties = scope.value(&properties).map_err(Failure::Own)?;
     Ok((declared, properties))
+}
+
+/// What a stack is made of, or was before its last update.
+fn deployment<'a>(account: &'a Account, stack: &str, before: bool) -> Option<&'a Deployment> {
+    let found = account.here.cloudformation.find(stack)?;
+    if before { found.before.as_ref() } else { Some(&found.made) }
 }
 
 /// The provider of a type, which every type in a stack has: templates with others are refused.
