@@ -81,7 +81,8 @@ fn log(settings: &Settings) {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_writer(std::io::stderr)
-        .with_ansi(settings.screen.colored_error)
+        // Colours in the log would need a feature of their own; asked for without it they panic.
+        .with_ansi(false)
         .without_time()
         .with_target(settings.verbose > 1)
         .try_init();

@@ -133,19 +133,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
 
     /// What the steps of a round have made, and since when to listen for what each does.
     pub(super) fn made(&self, round: u32) -> Made {
-        let mut made = Made::nothing();
-        for (key, step) in self.history().all_steps() {
-            let Some(past) = self.history().step(&key).filter(|_| key.round == round) else {
-                continue;
-            };
-            if let Some(id) = &past.made {
-                made.note(&step.id, id.as_str());
-            }
-            if let Some(since) = past.since {
-                made.listen(&step.id, since);
-            }
-        }
-        made
+        self.history().made(round)
     }
 
     /// The same for a step's way back: what AWS says is the way back's doing only if it comes after

@@ -21,7 +21,7 @@ impl Seen {
                 Truth::No => &mut seen.failing,
                 Truth::Unknown => &mut seen.unknown,
             };
-            list.push(condition.to_string());
+            list.push(made.tell(&condition.to_string()));
         }
         seen
     }

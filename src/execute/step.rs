@@ -60,6 +60,8 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
     ) -> Result<Turn, Halt> {
         self.may_go_on(None)?;
         let of = plan.steps.len();
+        let told = step.told(&self.made(key.round));
+        let step = &told;
         self.tell(&News::Turn { step, number, of, purpose: Purpose::Do });
         if self.state(key) == StepState::InDoubt {
             self.settle(key, step).await?;

@@ -46,6 +46,7 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         let of = steps.len();
         for (number, (key, step)) in (1..).zip(&steps) {
             self.may_go_on(None)?;
+            let step = &step.told(&self.made(key.round));
             self.tell(&News::Turn { step, number, of, purpose: Purpose::TakeBack });
             Box::pin(self.take_back(key, step, number, of)).await?;
         }

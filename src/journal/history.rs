@@ -11,7 +11,7 @@ use super::event::{
 };
 use super::record::Record;
 use super::state::StepState;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Made, Plan, Step};
 use crate::world::RequestId;
 
 /// The version of the format that this program writes, and the newest that it reads.
@@ -234,6 +234,21 @@ impl History {
             steps.extend(plan.steps.iter().map(keyed));
         }
         steps
+    }
+
+    /// What the steps of a round have made, and since when to listen for what each does.
+    pub fn made(&self, round: u32) -> Made {
+        let mut made = Made::nothing();
+        for (key, step) in self.all_steps() {
+            let Some(past) = self.step(&key).filter(|_| key.round == round) else { continue };
+            if let Some(id) = &past.made {
+                made.note(&step.id, id.as_str());
+            }
+            if let Some(since) = past.since {
+                made.listen(&step.id, since);
+            }
+        }
+        made
     }
 
     /// The last snapshot of a moment.

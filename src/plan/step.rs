@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::{Scope, SnapshotId};
 
-use super::{Action, Condition, Risk};
+use super::{Action, Condition, Made, Risk};
 
 /// A step's number in its plan, `a1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +67,13 @@ pub struct Step {
     pub expect: Vec<Condition>,
     /// The way back.
     pub undo: Undo,
+}
+
+impl Step {
+    /// The same step, told with the identifiers that are known by now.
+    pub fn told(&self, made: &Made) -> Self {
+        Self { title: made.tell(&self.title), effect: made.tell(&self.effect), ..self.clone() }
+    }
 }
 
 /// A bounded wait.

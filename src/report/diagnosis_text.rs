@@ -31,6 +31,13 @@ pub struct DiagnosisText<'a> {
     pub width: usize,
 }
 
+/// A plan alone, for whoever has seen the diagnosis.
+pub fn plan_text(plan: &Plan, width: usize) -> String {
+    let mut page = Page::new(width);
+    plan_lines(&mut page, plan);
+    page.text()
+}
+
 /// Where the text of a finding begins.
 const INDENT: &str = "            ";
 /// Facts shown for one finding; all are in the JSON and in the report.

@@ -16,7 +16,7 @@ mod tests;
 pub mod words;
 
 pub use diagnosis_json::{DIAGNOSIS_SCHEMA, DiagnosisDocument, PlanDocument};
-pub use diagnosis_text::{DiagnosisText, finding_line};
+pub use diagnosis_text::{DiagnosisText, finding_line, plan_text};
 pub use postmortem::{Case, Postmortem};
 pub use redact::{plain, redacted};
 pub use run_json::{RUN_SCHEMA, RunDocument};

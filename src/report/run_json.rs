@@ -100,6 +100,7 @@ impl RunAction {
         let past = history.step(key);
         // The resolved action names what the plan could not know yet.
         let action = past.and_then(|past| past.action.as_ref()).unwrap_or(&step.action);
+        let made = history.made(key.round);
         Self {
             id: key.to_string(),
             kind: action.kind().to_owned(),
@@ -110,11 +111,11 @@ impl RunAction {
             }),
             error: past.and_then(error),
             undo: match &step.undo {
-                Undo::By(action) => Some(plain(&action.command())),
+                Undo::By(action) => Some(plain(&made.tell(&action.command()))),
                 Undo::NotNeeded | Undo::Impossible { .. } => None,
             },
             called: past.is_some_and(|past| past.attempts > 0),
-            title: redacted(&step.title),
+            title: redacted(&made.tell(&step.title)),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::clock::Clock as _;
 use crate::journal::{MemoryJournal, Outcome, Sessions};
 use crate::operator::{Asked, choose};
 use crate::plan::Plan;
-use crate::report::DiagnosisText;
+use crate::report::{DiagnosisText, plan_text};
 
 /// Which environment, where to, and what is approved.
 #[derive(Debug, Args)]
@@ -36,12 +36,18 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         let environment = connection.environment(given, settings).await?;
         let look = Look::at(&connection, &environment, settings).await?;
         let mut direction = arguments.direction.clone();
-        if direction.goal.is_none() && settings.interactive && termination_failed(&look) {
+        let two_ways =
+            direction.goal.is_none() && settings.interactive && termination_failed(&look);
+        if two_ways {
+            // What is wrong first: without it nobody can say where to go.
+            show(&screen(&look, None, settings), settings, printer)?;
             direction.goal = Some(ask_for_goal(settings).await?);
         }
         let plan = look.plan(&direction, settings)?;
-        if !settings.json() {
-            printer.data(&screen(&look, &plan, settings))?;
+        if two_ways {
+            show(&plan_text(&plan, settings.screen.width), settings, printer)?;
+        } else if !settings.json() {
+            printer.data(&screen(&look, Some(&plan), settings))?;
         }
         if plan.steps.is_empty() {
             return Ok(nothing_planned(look, plan));
@@ -113,16 +119,25 @@ pub(super) fn nothing_planned(look: Look, plan: Plan) -> Ending {
     Ending::without_session(outcome, summary, look, plan)
 }
 
-fn screen(look: &Look, plan: &Plan, settings: &Settings) -> String {
+fn screen(look: &Look, plan: Option<&Plan>, settings: &Settings) -> String {
     let text = DiagnosisText {
         snapshot: &look.snapshot,
         diagnosis: &look.diagnosis,
-        plan: Some(plan),
+        plan,
         took: look.took,
         next: None,
         width: settings.screen.width,
     };
     text.render()
+}
+
+/// Shows what a person needs for an answer; in JSON beside the document.
+fn show(text: &str, settings: &Settings, printer: Printer) -> Result<(), Failure> {
+    if settings.json() {
+        printer.talk(text);
+        return Ok(());
+    }
+    printer.data(text)
 }
 
 /// Whether a termination was asked for and failed, so that there are two ways to go.

@@ -143,6 +143,14 @@ impl Made {
         self.ids.get(step).map(String::as_str)
     }
 
+    /// A text in which steps are named for what they make, with the identifiers that are known by
+    /// now in their places.
+    pub fn tell(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (step, id)| {
+            text.replace(&Ref::<RouteTableId>::MadeBy(step.clone()).to_string(), id)
+        })
+    }
+
     /// After which moment something said may be a step's doing.
     pub fn since(&self, step: &StepId) -> Option<Timestamp> {
         self.since.get(step).copied()

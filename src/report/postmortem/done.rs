@@ -41,7 +41,9 @@ fn planned(step: &Step) -> DoneAction {
 fn action(session: &SessionCase<'_>, key: &StepKey, step: &Step) -> DoneAction {
     let state = session.history.state(key);
     let past = session.history.step(key);
-    let planned = planned(step);
+    let made = session.history.made(key.round);
+    let planned = planned(&step.told(&made));
+    let way_back = made.tell(&planned.way_back);
     let Some(past) = past else {
         return DoneAction {
             id: key.to_string(),
@@ -61,6 +63,7 @@ fn action(session: &SessionCase<'_>, key: &StepKey, step: &Step) -> DoneAction {
         result: result(past, state),
         request_ids: past.requests.iter().map(|request| plain(request.as_str())).collect(),
         command: redacted(&resolved.command()),
+        way_back,
         ..planned
     }
 }

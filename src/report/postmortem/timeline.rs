@@ -187,7 +187,8 @@ fn told(event: &Event, session: &SessionCase<'_>) -> Option<(String, Tone)> {
         Event::Session(event) => session_event(event).map(|(what, tone)| (capital(&what), tone)),
         Event::Step { step, event } => {
             let title = session.history.planned(step).map_or("", |planned| planned.title.as_str());
-            let (what, tone) = step_event(event, title)?;
+            let title = session.history.made(step.round).tell(title);
+            let (what, tone) = step_event(event, &title)?;
             Some((format!("{step}: {what}"), tone))
         }
     }
