@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::access::Access;
 use super::{
     Account, Answer, Call, Caller, Fault, Service, autoscaling, balancing, beanstalk,
     cloudformation, ec2, iam, mail, messaging, quotas, rds, storage, sts, trail,
@@ -65,7 +66,7 @@ impl Account {
 
     /// The refusal of a policy, if one stands against the call.
     fn refusal(&self, call: &Call) -> Option<Fault> {
-        if call.caller.invoked_by.is_some() { None } else { self.access.refusal(&self.id, call) }
+        if call.caller.invoked_by.is_some() { None } else { Access::refusal(self, call) }
     }
 }
 

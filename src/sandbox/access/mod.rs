@@ -1,31 +1,53 @@
-//! Who may do what: one policy, set from outside, that every caller on the wire is held against.
+//! Who may do what: policies, set from outside, that every caller on the wire is held against.
+
+mod named;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Call, Fault, Params, Service};
+use super::{Account, Call, Fault, Params, Service};
 
-/// The policy in force; without one, everything is allowed.
+/// The policies in force; without any, everything is allowed.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Access {
-    /// An IAM policy document.
+    /// The IAM policy document of every caller.
     pub policy: Option<Value>,
+    /// What the organization lets the account do: a service control policy, which allows nothing
+    /// by itself and must allow what is done.
+    pub organization: Option<Value>,
 }
 
 impl Access {
-    /// The refusal of a call, in the words of its service, unless the policy lets it pass.
-    pub(super) fn refusal(&self, account: &str, call: &Call) -> Option<Fault> {
-        let policy = self.policy.as_ref()?;
+    /// The refusal of a call, in the words of its service, unless the policies let it pass.
+    pub(super) fn refusal(account: &Account, call: &Call) -> Option<Fault> {
+        let Self { policy, organization } = &account.access;
+        if policy.is_none() && organization.is_none() {
+            return None;
+        }
         let action = action(call);
-        let resource = resource(account, call);
-        let why = match decide(policy, &action, &resource) {
-            Decision::Allowed => return None,
-            Decision::Denied => "with an explicit deny in an identity-based policy".to_owned(),
-            Decision::NotMentioned => {
-                format!("because no identity-based policy allows the {action} action")
-            }
-        };
-        Some(denied(call.service, &call.caller.arn, &action, &resource, &why))
+        let mut resources = named::resources(account, call);
+        if resources.is_empty() {
+            resources.push("*".to_owned());
+        }
+        // The organization's word comes first, as in AWS's own order of evaluation.
+        let levels =
+            [(organization, "a service control policy"), (policy, "an identity-based policy")];
+        levels.into_iter().find_map(|(document, level)| {
+            let document = document.as_ref()?;
+            resources.iter().find_map(|resource| {
+                let why = match decide(document, &action, resource) {
+                    Decision::Allowed => return None,
+                    Decision::Denied => format!("with an explicit deny in {level}"),
+                    Decision::NotMentioned => {
+                        let level = level.split_once(' ').map_or(level, |(_, level)| level);
+                        format!("because no {level} allows the {action} action")
+                    }
+                };
+                Some(denied(call.service, &call.caller.arn, &action, resource, &why))
+            })
+        })
     }
 }
 
@@ -116,72 +138,6 @@ pub(super) fn like(pattern: &str, text: &str) -> bool {
         }
     }
     pattern[at..].iter().all(|rest| *rest == '*')
-}
-
-/// The main resource of a call, as an ARN where that is known, else `*`.
-fn resource(account: &str, call: &Call) -> String {
-    let arn =
-        |service: &str, rest: &str| format!("arn:aws:{service}:{}:{account}:{rest}", call.region);
-    let known = match call.service {
-        Service::Ec2 => ec2_resource(&call.params).map(|rest| arn("ec2", &rest)),
-        Service::CloudFormation => call.params.text("StackName").map(|name| {
-            if name.starts_with("arn:") {
-                name.to_owned()
-            } else {
-                arn("cloudformation", &format!("stack/{name}/*"))
-            }
-        }),
-        Service::ElasticBeanstalk => call.params.text("EnvironmentName").map(|name| {
-            let application = call.params.text("ApplicationName").unwrap_or("*");
-            arn("elasticbeanstalk", &format!("environment/{application}/{name}"))
-        }),
-        Service::Iam => {
-            call.params.text("RoleName").map(|name| format!("arn:aws:iam::{account}:role/{name}"))
-        }
-        Service::AutoScaling => call.params.text("AutoScalingGroupName").map(|name| {
-            arn("autoscaling", &format!("autoScalingGroup:*:autoScalingGroupName/{name}"))
-        }),
-        Service::Rds => {
-            call.params.text("DBInstanceIdentifier").map(|name| arn("rds", &format!("db:{name}")))
-        }
-        Service::S3 => call.params.text("Bucket").map(|bucket| {
-            let key = call.params.text("Key").map_or_else(String::new, |key| format!("/{key}"));
-            format!("arn:aws:s3:::{bucket}{key}")
-        }),
-        Service::Sqs
-        | Service::Sns
-        | Service::Sts
-        | Service::CloudTrail
-        | Service::ServiceQuotas
-        | Service::CloudWatch
-        | Service::Ses
-        | Service::LoadBalancing
-        | Service::ClassicLoadBalancing => None,
-    };
-    known.unwrap_or_else(|| "*".to_owned())
-}
-
-/// EC2's main resource: the one whose id the call names. Describing is never limited to one.
-fn ec2_resource(params: &Value) -> Option<String> {
-    // In the order of what an action is about when it names several: a route is a matter of its
-    // table, an association that of its table too.
-    const NAMES: [(&str, &str); 14] = [
-        ("RouteTableId", "route-table"),
-        ("GroupId", "security-group"),
-        ("NetworkAclId", "network-acl"),
-        ("NatGatewayId", "natgateway"),
-        ("VpcEndpointId", "vpc-endpoint"),
-        ("InternetGatewayId", "internet-gateway"),
-        ("VpcPeeringConnectionId", "vpc-peering-connection"),
-        ("NetworkInterfaceId", "network-interface"),
-        ("SubnetId", "subnet"),
-        ("InstanceId", "instance"),
-        ("AllocationId", "elastic-ip"),
-        ("LaunchTemplateId", "launch-template"),
-        ("DhcpOptionsId", "dhcp-options"),
-        ("VpcId", "vpc"),
-    ];
-    NAMES.iter().find_map(|(name, kind)| params.text(name).map(|id| format!("{kind}/{id}")))
 }
 
 /// The refusal for want of permission, as each service words it.
