@@ -116,3 +116,31 @@ fn the_shapes_of_an_empty_account_are_those_recorded_from_aws() {
     let served = Served::start(None, "60");
     holds(&python("recorded/check_shapes.py", &[&served.endpoint]));
 }
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn the_eb_client_works_on_an_environment_that_is_well() {
+    let served = Served::start(Some("healthy"), "300");
+    holds(&python("clients/eb_cli.py", &[&served.endpoint, "working"]));
+}
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn the_eb_client_says_why_it_cannot_end_an_environment_that_is_stuck() {
+    let served = Served::start(Some("launch-without-end"), "1");
+    holds(&python("clients/eb_cli.py", &[&served.endpoint, "stuck"]));
+}
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn the_aws_client_makes_and_ends_stacks_and_boto3_a_network() {
+    let served = Served::start(None, "300");
+    holds(&python("clients/aws_cli.py", &[&served.endpoint]));
+}
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn each_kind_of_fault_reaches_a_real_client() {
+    let served = Served::start(None, "1");
+    holds(&python("clients/faults.py", &[&served.endpoint]));
+}

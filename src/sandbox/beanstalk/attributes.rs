@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::environment::Status;
 use super::find::{must_be_ready, need};
 use super::{Handler, find, name};
-use crate::sandbox::{Account, Answer, Call, Fault};
+use crate::sandbox::{Account, Answer, Call, Fault, quotas};
 
 /// Applications an account may have.
 ///
@@ -13,8 +13,6 @@ use crate::sandbox::{Account, Answer, Call, Fault};
 pub(super) const APPLICATIONS: usize = 75;
 /// Application versions an account may have.
 pub(super) const VERSIONS: usize = 1000;
-/// Environments an account may have.
-pub(super) const ENVIRONMENTS: usize = 200;
 /// Saved configurations an account may have.
 const TEMPLATES: usize = 2000;
 /// Custom platforms an account may have.
@@ -30,12 +28,12 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
-fn describe(_account: &mut Account, _call: &Call) -> Answer {
+fn describe(account: &mut Account, _call: &Call) -> Answer {
     let quota = |maximum: usize| json!({ "Maximum": maximum });
     Ok(json!({ "ResourceQuotas": {
         "ApplicationQuota": quota(APPLICATIONS),
         "ApplicationVersionQuota": quota(VERSIONS),
-        "EnvironmentQuota": quota(ENVIRONMENTS),
+        "EnvironmentQuota": quota(quotas::ENVIRONMENTS.value(account)),
         "ConfigurationTemplateQuota": quota(TEMPLATES),
         "CustomPlatformQuota": quota(PLATFORMS),
     } }))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::application::{find as application, find_mut};
 use super::find::{any, need};
 use super::options::{self, Settings};
-use super::{Handler, platform};
+use super::{Environment, Handler, platform};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
 /// A saved configuration.
@@ -125,6 +125,29 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     Ok(answer)
 }
 
+/// `TemplateSpecification.TemplateSource`, by which the `eb` client says what something is made
+/// from; the public API model does not have it (`ebcli/lib/elasticbeanstalk.py`).
+fn template_source(params: &Value) -> Option<&Value> {
+    params.get("TemplateSpecification")?.get("TemplateSource")
+}
+
+/// The name of the saved configuration that something is to be made from.
+pub(super) fn saved_name(params: &Value) -> Option<&str> {
+    let source = || template_source(params).and_then(|source| source.text("TemplateName"));
+    params.text("TemplateName").or_else(source)
+}
+
+/// The environment that something is to be made from, in the `eb` client's way.
+pub(super) fn original<'a>(
+    account: &'a Account,
+    params: &Value,
+) -> Result<Option<&'a Environment>, Fault> {
+    let name = template_source(params).and_then(|source| source.text("EnvironmentName"));
+    let Some(name) = name else { return Ok(None) };
+    let id = any(account, None, Some(name))?;
+    Ok(account.here.beanstalk.environments.get(&id))
+}
+
 /// What a new one begins with: an environment's configuration, another saved one, or nothing.
 fn source(
     account: &Account,
@@ -136,7 +159,10 @@ fn source(
         let found = &account.here.beanstalk.environments[&id];
         return Ok((found.settings.clone(), Some(found.platform.clone())));
     }
-    let other = params.get("SourceConfiguration");
+    if let Some(found) = original(account, params)? {
+        return Ok((found.settings.clone(), Some(found.platform.clone())));
+    }
+    let other = params.get("SourceConfiguration").or_else(|| template_source(params));
     let Some(name) = other.and_then(|other| other.text("TemplateName")) else {
         return Ok((Settings::new(), None));
     };

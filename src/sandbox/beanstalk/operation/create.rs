@@ -12,7 +12,7 @@ use crate::sandbox::beanstalk::{
     version,
 };
 use crate::sandbox::cloudformation::StackStatus;
-use crate::sandbox::{Account, Answer, Call, Fault, Params};
+use crate::sandbox::{Account, Answer, Call, Fault, Params, quotas};
 
 /// Answers `CreateEnvironment`.
 pub(in crate::sandbox::beanstalk) fn create(account: &mut Account, call: &Call) -> Answer {
@@ -24,13 +24,20 @@ pub(in crate::sandbox::beanstalk) fn create(account: &mut Account, call: &Call) 
     if let Some(label) = params.text("VersionLabel") {
         version::check(account, &app, label)?;
     }
-    let saved = params.text("TemplateName");
+    let saved = configuration::saved_name(params);
     let saved = saved.map(|saved| configuration::find(account, &app, saved)).transpose()?;
-    let (base, saved_platform) =
-        saved.map_or_else(Default::default, |it| (it.settings.clone(), Some(it.platform.clone())));
+    let original = configuration::original(account, params)?;
+    let (base, saved_platform) = match (saved, original) {
+        (Some(it), _) => (it.settings.clone(), Some(it.platform.clone())),
+        (None, Some(it)) => (it.settings.clone(), Some(it.platform.clone())),
+        (None, None) => Default::default(),
+    };
     let platform = platform::asked(account, params, saved_platform.as_deref())?;
     platform::refuse_retired(account, &platform)?;
-    let worker = params.get("Tier").and_then(|tier| tier.text("Name")) == Some("Worker");
+    let worker = match params.get("Tier").and_then(|tier| tier.text("Name")) {
+        Some(tier) => tier == "Worker",
+        None => original.is_some_and(|it| it.worker),
+    };
     let mut settings = options::changed(&base, params);
     options::complete(&mut settings);
     options::check(account, &platform, worker, &settings, params)?;
@@ -76,8 +83,8 @@ fn refuse_names(account: &Account, params: &Value, _name: &str) -> Result<(), Fa
         return Err(Fault::invalid_value(format!("DNS name ({address}) is not available.")));
     }
     let living = account.here.beanstalk.environments.values();
-    if living.filter(|found| found.status != Status::Terminated).count() >= attributes::ENVIRONMENTS
-    {
+    let limit = quotas::ENVIRONMENTS.value(account);
+    if living.filter(|found| found.status != Status::Terminated).count() >= limit {
         return Err(Fault::new(
             "TooManyEnvironmentsException",
             "The specified account has reached its limit of environments.",
