@@ -4,6 +4,7 @@
 //! A file's own docs are its story, told by `sandbox list`. Nothing but the file knows the
 //! scenario's name: what follows from its calls follows by the sandbox's rules.
 
+mod fleet;
 mod parts;
 #[cfg(test)]
 mod repairs;
@@ -14,6 +15,7 @@ mod tests;
 use jiff::Timestamp;
 
 use super::Account;
+pub use fleet::Fleet;
 pub use story::Story;
 
 /// One scenario.
@@ -152,4 +154,18 @@ scenarios!(
     peering_route_missing,
     peering_deleted,
     database_port_closed,
+    peering_overlaps,
+    platform_branch_retired,
+    managed_update_reverted,
+    organization_denies,
+    export_in_use,
+    nested_stack_stuck,
+    neither_abort_nor_terminate,
+    database_deleted,
+    database_protected,
+    database_at_stake,
+    mail_account_in_sandbox,
+    mail_sender_not_verified,
+    mail_sending_paused,
+    mail_port_closed,
 );

@@ -6,7 +6,7 @@ mod people;
 mod shop;
 
 pub(super) use environment::{
-    New, Options, application, change, deploy, end_instance, environment, instances, option,
+    New, Options, application, begin, change, deploy, end_instance, environment, instances, option,
     platform, settings, terminate, version,
 };
 pub(super) use network::{
@@ -14,4 +14,6 @@ pub(super) use network::{
     nat_instance, private, public, subnet_acl, transit_egress,
 };
 pub(super) use people::roles;
-pub(super) use shop::{begin_shop, open, peered_shop, shop, stack_of, worker};
+pub(super) use shop::{
+    amend_stack, begin_shop, coupled_shop, mailing_shop, open, peered_shop, shop, stack_of, worker,
+};
