@@ -27,6 +27,8 @@ pub mod packets;
 pub mod quotas;
 pub mod rds;
 pub mod scenarios;
+#[cfg(test)]
+mod sequences;
 mod server;
 pub mod storage;
 mod sts;

@@ -9,6 +9,8 @@ mod name;
 mod walk;
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod tests;
 
 use std::net::Ipv4Addr;

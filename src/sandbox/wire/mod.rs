@@ -11,6 +11,8 @@ mod s3;
 mod xml;
 
 #[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
