@@ -80,12 +80,10 @@ fn beanstalk(account: &Account, call: &Call) -> Vec<String> {
     .iter()
     .filter_map(|(id, name)| environment(account, call, params.text(id), params.text(name)))
     .collect();
-    for (ids, names) in [("EnvironmentIds", "EnvironmentNames")] {
-        let (ids, names) = (params.texts(ids), params.texts(names));
-        environments.extend(ids.iter().filter_map(|id| environment(account, call, Some(id), None)));
-        environments
-            .extend(names.iter().filter_map(|name| environment(account, call, None, Some(name))));
-    }
+    let (ids, names) = (params.texts("EnvironmentIds"), params.texts("EnvironmentNames"));
+    environments.extend(ids.iter().filter_map(|id| environment(account, call, Some(id), None)));
+    environments
+        .extend(names.iter().filter_map(|name| environment(account, call, None, Some(name))));
     if !environments.is_empty() {
         return environments;
     }

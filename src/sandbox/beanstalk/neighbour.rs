@@ -4,8 +4,6 @@
 //! tells of it and what stands against it stands against this too. What is only looked at, every
 //! few seconds of a story of days, is read where it is.
 
-#![expect(clippy::unnecessary_first_then_check, reason = "plainer as it is written")]
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
