@@ -25,11 +25,22 @@ pub(super) fn swap(account: &mut Account, call: &Call) -> Answer {
             found.address = address;
         }
     }
-    for id in [&source, &destination] {
-        for verb in ["Swapping", "Completed swapping"] {
-            let text = format!("{verb} CNAMEs for environments '{}' and '{}'.", names.0, names.1);
-            tell_for(account, id, Severity::Info, text, &call.request_id);
-        }
+    for id in [source, destination] {
+        let text = format!("CNAMEs for environments '{}' and '{}'.", names.0, names.1);
+        let request = call.request_id.clone();
+        tell_for(account, &id, Severity::Info, format!("Swapping {text}"), &request);
+        // Not at the same moment: the `eb` client waits for an event later than the first.
+        account.later(
+            TAKES,
+            Box::new(move |account| {
+                let text = format!("Completed swapping {text}");
+                tell_for(account, &id, Severity::Info, text, &request);
+            }),
+        );
     }
     Ok(json!({}))
 }
+
+/// Seconds between the two events of a swap. No source tells the time; the addresses are swapped
+/// at once here.
+const TAKES: i64 = 5;
