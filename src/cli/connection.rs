@@ -114,7 +114,10 @@ async fn connect(settings: &Settings, interrupt: Interrupt) -> Result<Connection
             };
             (Some(sandbox), clock)
         }
-        None => (None, SharedClock::new(WallClock)),
+        None => {
+            settings.aws.usable()?;
+            (None, SharedClock::new(WallClock))
+        }
     };
     let aws = Aws::connect(&session, clock.clone()).await?;
     let deadline = settings.timeout.map(|timeout| {

@@ -40,6 +40,7 @@ pub struct Surroundings {
     variables: BTreeMap<&'static str, String>,
     terminals: Terminals,
     columns: Option<usize>,
+    endpoints: Vec<(String, String)>,
     folder: Option<PathBuf>,
     state_folder: Option<PathBuf>,
 }
@@ -71,6 +72,7 @@ impl Surroundings {
             variables: VARIABLES.into_iter().filter_map(set).collect(),
             terminals,
             columns,
+            endpoints: endpoints(),
             folder: std::env::current_dir().ok(),
             state_folder: etcetera::choose_base_strategy()
                 .ok()
@@ -99,6 +101,15 @@ impl Surroundings {
         let width = told.or(self.columns).unwrap_or(PAPER);
         width.clamp(*WIDTHS.start(), *WIDTHS.end())
     }
+}
+
+/// `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, as far as they are set, empty ones too.
+fn endpoints() -> Vec<(String, String)> {
+    let text = |pair: (std::ffi::OsString, std::ffi::OsString)| {
+        Some((pair.0.into_string().ok()?, pair.1.to_string_lossy().into_owned()))
+    };
+    let set = std::env::vars_os().filter_map(text);
+    set.filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL")).collect()
 }
 
 /// The settings of a run.
@@ -156,6 +167,28 @@ pub struct AwsSettings {
     pub profile: Option<String>,
     /// Where all calls go.
     pub endpoint_url: Option<String>,
+    /// The variables that name endpoints, with what they say.
+    pub endpoints_told: Vec<(String, String)>,
+}
+
+impl AwsSettings {
+    /// Refuses an endpoint that is no URL. The SDK takes it as it comes: an empty one ends in a
+    /// panic, and one without a scheme in a call that never leaves.
+    pub fn usable(&self) -> Result<(), Failure> {
+        let flag = self.endpoint_url.iter().map(|url| ("--endpoint-url", url.as_str()));
+        let told = self.endpoints_told.iter().map(|(name, url)| (name.as_str(), url.as_str()));
+        let is_url = |url: &str| {
+            let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+            host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+        };
+        match flag.chain(told).find(|(_, url)| !is_url(url)) {
+            None => Ok(()),
+            Some((name, "")) => Err(Failure::usage(format!("{name} is set, but empty"))
+                .hinted("unset it, or name an endpoint: http://127.0.0.1:4566")),
+            Some((name, url)) => Err(Failure::usage(format!("{name} is no URL: `{url}`"))
+                .hinted("it begins with http:// or https://")),
+        }
+    }
 }
 
 impl Settings {
@@ -178,6 +211,7 @@ impl Settings {
                 region: global.region.or(project.region.filter(|_| !region_told)),
                 profile: global.profile.or(project.profile.filter(|_| !credentials_told)),
                 endpoint_url: global.endpoint_url,
+                endpoints_told: surroundings.endpoints.clone(),
             },
             sandbox: global.sandbox.map(|scenario| (scenario, global.sandbox_speed)),
             environment: project.environment,
@@ -267,6 +301,21 @@ mod tests {
         assert!(!settings(&[], &around).screen.colored_output);
         assert!(settings(&["--color", "always"], &around).screen.colored_output);
         assert!(settings(&[], &surroundings(&[("CLICOLOR_FORCE", "1")])).screen.colored_output);
+    }
+
+    #[test]
+    fn an_endpoint_that_is_no_url_is_refused_by_name() {
+        let mut around = surroundings(&[]);
+        assert!(settings(&[], &around).aws.usable().is_ok());
+        for wrong in ["", "localhost:4566", "http://", "ftp://there"] {
+            around.endpoints = vec![("AWS_ENDPOINT_URL_EC2".to_owned(), wrong.to_owned())];
+            let refused = settings(&[], &around).aws.usable().unwrap_err();
+            assert_eq!(refused.exit, Exit::Usage);
+            assert!(refused.message.contains("AWS_ENDPOINT_URL_EC2"), "{}", refused.message);
+        }
+        around.endpoints = vec![("AWS_ENDPOINT_URL".to_owned(), "http://[::1]:80".to_owned())];
+        assert!(settings(&[], &around).aws.usable().is_ok());
+        assert!(settings(&["--endpoint-url", "there"], &around).aws.usable().is_err());
     }
 
     #[test]
