@@ -13,6 +13,8 @@ pub(crate) struct Served {
     child: Child,
     /// Where it listens.
     pub(crate) endpoint: String,
+    /// The region of its world.
+    pub(crate) region: String,
 }
 
 impl Served {
@@ -29,8 +31,8 @@ impl Served {
         let stdout = child.stdout.take().expect("stdout is a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("a line of JSON");
         let served: Value = serde_json::from_str(&line).expect("one line of JSON");
-        let endpoint = served["endpoint"].as_str().expect("an endpoint").to_owned();
-        Self { child, endpoint }
+        let text = |name: &str| served[name].as_str().expect("a text").to_owned();
+        Self { child, endpoint: text("endpoint"), region: text("region") }
     }
 }
 
@@ -49,13 +51,13 @@ fn client(name: &str) -> PathBuf {
     Path::new(&folder).join("bin").join(name)
 }
 
-fn python(script: &str, arguments: &[&str]) -> Output {
+pub(crate) fn python(script: &str, arguments: &[&str]) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script);
     Command::new(client("python")).arg(script).args(arguments).output().expect("python starts")
 }
 
 /// Fails with all that the script printed unless it ended well.
-fn holds(output: &Output) {
+pub(crate) fn holds(output: &Output) {
     let printed = String::from_utf8_lossy(&output.stdout);
     println!("{}", printed.lines().last().unwrap_or_default());
     let complaint = String::from_utf8_lossy(&output.stderr);
@@ -108,13 +110,6 @@ fn moto_and_the_sandbox_differ_only_where_it_is_known_why() {
     let served = Served::start(None, "600");
     let theirs = format!("http://127.0.0.1:{}", moto.1);
     holds(&python("clients/against_moto.py", &[&served.endpoint, &theirs]));
-}
-
-#[test]
-#[ignore = "needs the Python clients that tests/run installs"]
-fn the_shapes_of_an_empty_account_are_those_recorded_from_aws() {
-    let served = Served::start(None, "60");
-    holds(&python("recorded/check_shapes.py", &[&served.endpoint]));
 }
 
 #[test]

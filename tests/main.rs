@@ -12,3 +12,4 @@ mod clients;
 mod dependencies;
 mod layering;
 mod prompts;
+mod recordings;

@@ -15,7 +15,7 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
 
 fn get_caller_identity(account: &Account, call: &Call) -> Answer {
     Ok(json!({
-        "UserId": "AIDACKCEVSQ6C2EXAMPLE",
+        "UserId": account.everywhere.iam.user_id(&call.caller.name),
         "Account": account.id,
         "Arn": call.caller.arn,
     }))

@@ -7,13 +7,15 @@ use super::{absent, invalid, scale};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
 /// The processes there are.
-const PROCESSES: [&str; 9] = [
+const PROCESSES: [&str; 10] = [
     "AZRebalance",
     "AddToLoadBalancer",
     "AlarmNotification",
     "HealthCheck",
     "InstanceRefresh",
     "Launch",
+    // Not in the guide, but among what is suspended when all is (recorded).
+    "RemoveFromLoadBalancerLowPriority",
     "ReplaceUnhealthy",
     "ScheduledActions",
     "Terminate",

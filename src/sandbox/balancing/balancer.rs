@@ -271,7 +271,7 @@ fn row(balancer: &Balancer, region: &str) -> Value {
         "AvailabilityZones": zones,
         "SecurityGroups": (balancer.kind != "network").then_some(&balancer.groups),
         "IpAddressType": "ipv4",
-        "EnablePrefixForIpv6SourceNat": (balancer.kind == "network").then_some("off"),
+        "EnablePrefixForIpv6SourceNat": "off",
     })
 }
 

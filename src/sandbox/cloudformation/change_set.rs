@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::api::{PAGE, page};
-use super::engine::{Beginning, begin, exists, stack_event};
+use super::engine::{Beginning, begin, exists, scope, stack_event};
 use super::lifecycle::{self, BY_USER};
 use super::operation::Phase;
 use super::request::StackRequest;
@@ -278,7 +278,24 @@ pub(super) fn describe(account: &mut Account, call: &Call) -> Answer {
     row["RollbackConfiguration"] = json!({});
     row["Capabilities"] = json!(set.made.capabilities);
     row["Changes"] = json!(set.changes);
+    if call.params.flag("IncludePropertyValues")
+        && let Some(why) = unvalued(account, set)
+    {
+        row["StatusReason"] = json!(why);
+    }
     Ok(row)
+}
+
+/// What is told of a change set whose property values cannot all be known, because they import
+/// what nobody exports (recorded; it does not fail for that).
+fn unvalued(account: &Account, set: &ChangeSet) -> Option<String> {
+    let stack = account.here.cloudformation.find(&set.stack)?;
+    let scope = scope(account, stack, &set.made, Vec::new());
+    let (logical, missing) = set.made.template.missing_import(&scope)?;
+    Some(format!(
+        "[WARN] --include-property-values option can return incomplete ChangeSet data because: \
+         ChangeSet creation failed for resource [{logical}] because: No export named {missing}"
+    ))
 }
 
 pub(super) fn execute(account: &mut Account, call: &Call) -> Answer {

@@ -63,16 +63,21 @@ pub(super) fn unchanged_in_use(
     for old in &found.outputs {
         let Some(name) = &old.export else { continue };
         let new = outputs.iter().find(|output| output.export.as_ref() == Some(name));
-        let verb = match new {
-            Some(new) if new.value == old.value => continue,
-            Some(_) => "updated",
-            None => "deleted",
-        };
-        let users = importers(account, name);
-        if !users.is_empty() {
-            let users = users.join(" and ");
-            return Err(format!("Export {name} cannot be {verb} as it is in use by {users}"));
+        if new.is_some_and(|new| new.value == old.value) {
+            continue;
         }
+        let users = importers(account, name);
+        if users.is_empty() {
+            continue;
+        }
+        let users = users.join(" and ");
+        // The first as AWS words it since 2025; before, it said `Export … cannot be deleted as …`.
+        return Err(match new {
+            None => {
+                format!("Delete canceled. Cannot delete export {name} as it is in use by {users}")
+            }
+            Some(_) => format!("Export {name} cannot be updated as it is in use by {users}"),
+        });
     }
     Ok(())
 }

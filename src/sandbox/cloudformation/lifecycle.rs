@@ -98,6 +98,10 @@ pub(super) fn deployment(
     before: Option<&Deployment>,
 ) -> Result<Deployment, Fault> {
     let template = Template::from_tree(request.template.clone(), request.body.clone());
+    let expands = request.capabilities.iter().any(|given| given == "CAPABILITY_AUTO_EXPAND");
+    if template.tree.get("Transform").is_some() && !expands {
+        return Err(unacknowledged("CAPABILITY_AUTO_EXPAND"));
+    }
     check(&template, |kind| provider(kind).is_some())?;
     let none = BTreeMap::new();
     let kept = before.map_or(&none, |before| &before.parameters);
@@ -108,8 +112,7 @@ pub(super) fn deployment(
             .iter()
             .any(|given| given == capability || given == "CAPABILITY_NAMED_IAM");
         if !enough {
-            let text = format!("Requires capabilities : [{capability}]");
-            return Err(Fault::new("InsufficientCapabilitiesException", text));
+            return Err(unacknowledged(capability));
         }
     }
     check_role(account, request.role.as_deref())?;
@@ -121,11 +124,18 @@ pub(super) fn deployment(
     })
 }
 
-/// Refuses a role that is not there.
+/// The refusal of a template that does more than the caller said may be done.
+fn unacknowledged(capability: &str) -> Fault {
+    let text = format!("Requires capabilities : [{capability}]");
+    Fault::new("InsufficientCapabilitiesException", text)
+}
+
+/// Refuses a role that is not there, or that CloudFormation may not assume.
 pub(super) fn check_role(account: &Account, role: Option<&str>) -> Result<(), Fault> {
     let Some(role) = role else { return Ok(()) };
     let name = role.rsplit('/').next().unwrap_or(role);
-    if account.everywhere.iam.role(name).is_some() {
+    let found = account.everywhere.iam.role(name);
+    if found.is_some_and(|found| found.trusts("cloudformation.amazonaws.com")) {
         return Ok(());
     }
     Err(invalid(format!("Role {role} is invalid or cannot be assumed")))

@@ -137,6 +137,7 @@ fn names(account: &Account, endpoint: &Endpoint) -> Value {
     names.extend(zones.iter().map(|zone| format!("{}-{tail}-{zone}.{end}", endpoint.id)));
     if endpoint.private_dns {
         names.push(endpoint_service::private_name(&account.region, short));
+        names.extend(endpoint_service::newer_name(&account.region, short));
     }
     names
         .into_iter()

@@ -64,6 +64,12 @@ pub(super) fn private_name(region: &str, short: &str) -> String {
     format!("{front}.{region}.amazonaws.com")
 }
 
+/// The second name of a service that has one in `api.aws` too. Recorded of CloudWatch Logs; others
+/// got theirs since, which nothing here asks for.
+pub(super) fn newer_name(region: &str, short: &str) -> Option<String> {
+    (short == "logs").then(|| format!("{short}.{region}.api.aws"))
+}
+
 fn describe(account: &mut Account, call: &Call) -> Answer {
     let region = account.region.clone();
     let full = |short: &str| format!("com.amazonaws.{region}.{short}");

@@ -193,7 +193,7 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({
         "groupId": id,
         "securityGroupArn": account.arn("ec2", &format!("security-group/{id}")),
-        "tagSet": listing::tags(&account.here.ec2, &id),
+        "tagSet": listing::tags_if_any(&account.here.ec2, &id),
     }))
 }
 
@@ -230,11 +230,16 @@ fn delete(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({ "return": true, "groupId": id }))
 }
 
-/// Whether an interface carries the group or another group's rule names it.
+/// Whether an interface carries the group or a rule of another group of its VPC names it.
+///
+/// A rule in a peered VPC does not hold it, and goes stale: DeleteSecurityGroup in EC2's API
+/// reference ("is referenced by another security group in the same VPC"), and recorded.
 fn is_held(ec2: &Ec2, id: &str) -> bool {
+    let vpc = ec2.groups.get(id).map(|group| &group.vpc);
     ec2.interfaces.values().any(|interface| interface.groups.iter().any(|group| group == id))
         || ec2.groups.values().any(|group| {
             group.id != id
+                && Some(&group.vpc) == vpc
                 && group
                     .rules
                     .iter()

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::listing::{self, Kind};
-use super::{Ec2, Handler, attribute_flag, done, group, interface, missing, need};
+use super::{Ec2, Handler, attribute_flag, done, group, interface, missing, need, zone};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
 /// An instance.
@@ -157,7 +157,7 @@ pub(super) fn tree(account: &Account, instance: &Instance) -> Value {
         instance.profile.as_ref().filter(|_| placed.is_some()).map(
             |arn| json!({ "arn": arn, "id": format!("AIPA{}", instance.id[2..].to_uppercase()) }),
         );
-    let mut tree = constants(instance);
+    let mut tree = constants(region, instance);
     let placement = json!({
         "instanceId": instance.id,
         "imageId": instance.image,
@@ -185,12 +185,17 @@ pub(super) fn tree(account: &Account, instance: &Instance) -> Value {
 }
 
 /// What does not depend on the network.
-fn constants(instance: &Instance) -> Value {
+fn constants(region: &str, instance: &Instance) -> Value {
     let boot = if instance.architecture == "arm64" { "uefi" } else { "legacy-bios" };
     let reason = instance.reason.as_ref();
     json!({
         "productCodes": [],
-        "placement": { "availabilityZone": instance.zone, "groupName": "", "tenancy": "default" },
+        "placement": {
+            "availabilityZone": instance.zone,
+            "availabilityZoneId": zone::id(region, &instance.zone),
+            "groupName": "",
+            "tenancy": "default",
+        },
         "monitoring": { "state": "disabled" },
         "stateReason": reason.map(|(code, message)| json!({ "code": code, "message": message })),
         "architecture": instance.architecture,
@@ -216,7 +221,7 @@ fn constants(instance: &Instance) -> Value {
         "platformDetails": "Linux/UNIX",
         "usageOperation": "RunInstances",
         "usageOperationUpdateTime": instance.launched.to_string(),
-        "maintenanceOptions": { "autoRecovery": "default" },
+        "maintenanceOptions": { "autoRecovery": "default", "rebootMigration": "default" },
         "currentInstanceBootMode": boot,
     })
 }
@@ -264,6 +269,7 @@ fn interface_tree(account: &Account, found: &super::Interface, placed: bool) -> 
         "privateIpAddressesSet": if placed { interface::addresses(account, found) } else { json!([]) },
         "interfaceType": "interface",
         "ipv6AddressesSet": [],
+        "operator": { "managed": false },
     })
 }
 

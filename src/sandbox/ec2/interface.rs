@@ -87,7 +87,7 @@ pub struct NewInterface {
     pub description: String,
     /// The type.
     pub kind: &'static str,
-    /// Who makes it, if it is a service.
+    /// Who makes it: a service, or a user by id.
     pub requester: Option<String>,
     /// Whether a service looks after it.
     pub managed: bool,
@@ -353,6 +353,8 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     let new = NewInterface {
         address,
         description: call.params.text("Description").unwrap_or_default().to_owned(),
+        // Who made it, by id (recorded).
+        requester: Some(account.everywhere.iam.user_id(&call.caller.name)),
         ..NewInterface::own(&subnet.id, groups)
     };
     let id = make(account, new);

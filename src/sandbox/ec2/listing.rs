@@ -94,6 +94,12 @@ pub(super) fn tagged(ec2: &Ec2, id: &str, mut tree: Value) -> Value {
     tree
 }
 
+/// The tags of a resource that was just made: nothing if it has none (recorded of VPCs and
+/// security groups).
+pub(super) fn tags_if_any(ec2: &Ec2, id: &str) -> Option<Value> {
+    ec2.tags.get(id).filter(|tags| !tags.is_empty()).map(|_| tags(ec2, id))
+}
+
 /// The tags of a resource as a `tagSet`.
 pub(super) fn tags(ec2: &Ec2, id: &str) -> Value {
     ec2.tags

@@ -189,16 +189,22 @@ fn create(account: &mut Account, call: &Call) -> Answer {
         message: format!("Initiating Request to {owner}"),
         expires: account.now() + WAITS,
     };
-    account.here.ec2.peerings.insert(id.clone(), peering.clone());
+    account.here.ec2.peerings.insert(id.clone(), peering);
     tag::apply(&mut account.here.ec2, &call.params, &id);
-    if region != account.region {
-        account.visit(&region, |account| account.here.ec2.peerings.insert(id.clone(), peering));
-    }
     plan(account, &id, owner, found && !overlaps);
     let account = &*account;
     let ec2 = &account.here.ec2;
     let tree = listing::tagged(ec2, &id, tree(account, &ec2.peerings[&id]));
     Ok(json!({ "vpcPeeringConnection": tree }))
+}
+
+/// Has a connection to another region seen there, which takes some seconds (recorded).
+fn show_to_peer(account: &mut Account, id: &str) {
+    let Some(peering) = account.here.ec2.peerings.get(id).cloned() else { return };
+    let region = peering.accepter.region.clone();
+    account.visit(&region, |account| {
+        account.here.ec2.peerings.entry(id.to_owned()).or_insert(peering);
+    });
 }
 
 /// Plans what becomes of a request that nobody answers.
@@ -209,6 +215,7 @@ fn plan(account: &mut Account, id: &str, owner: String, fits: bool) {
     account.later(
         BECOMES_VISIBLE,
         Box::new(move |account| {
+            show_to_peer(account, &due);
             let (status, message) = if fits {
                 ("pending-acceptance", format!("Pending Acceptance by {owner}"))
             } else {

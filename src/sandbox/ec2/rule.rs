@@ -506,7 +506,24 @@ fn describe_anew(account: &mut Account, call: &Call, egress: bool) -> Answer {
 }
 
 /// Groups with rules that name a group behind a peering connection that is gone.
+/// The VPC at the other end of a rule's peering connection, if the rule is stale: the connection
+/// does not work any more, or the group it names is gone.
+fn stale_beyond(account: &Account, vpc: &str, pair: &Value) -> Option<String> {
+    let ec2 = &account.here.ec2;
+    let id = pair.text("vpcPeeringConnectionId")?;
+    let gone = pair.text("userId") == Some(&account.id)
+        && !ec2.groups.contains_key(pair.text("groupId").unwrap_or_default());
+    if pair.text("peeringStatus") == Some("active") && !gone {
+        return None;
+    }
+    let peering = ec2.peerings.get(id);
+    let ends = peering.map(|found| [&found.requester.vpc, &found.accepter.vpc]);
+    let other = ends.into_iter().flatten().find(|end| *end != vpc);
+    Some(other.cloned().unwrap_or_default())
+}
+
 fn describe_stale(account: &mut Account, call: &Call) -> Answer {
+    let account = &*account;
     let ec2 = &account.here.ec2;
     let vpc = need(call, "VpcId")?;
     super::vpc::find(ec2, vpc)?;
@@ -519,8 +536,12 @@ fn describe_stale(account: &mut Account, call: &Call) -> Answer {
                 let stale: Vec<Value> = groups
                     .as_array()?
                     .iter()
-                    .filter(|pair| pair.text("peeringStatus").is_some_and(|is| is != "active"))
-                    .cloned()
+                    .filter_map(|pair| {
+                        let beyond = stale_beyond(account, vpc, pair)?;
+                        let mut pair = pair.clone();
+                        pair["vpcId"] = json!((!beyond.is_empty()).then_some(beyond));
+                        Some(pair)
+                    })
                     .collect();
                 permission["groups"] = Value::Array(stale);
                 let any = permission["groups"].as_array().is_some_and(|groups| !groups.is_empty());

@@ -141,7 +141,8 @@ fn create(account: &mut Account, call: &Call) -> Answer {
         tenancy.clone_into(&mut vpc.tenancy);
     }
     tag::apply(ec2, &call.params, &id);
-    let mut answer = listing::tagged(ec2, &id, tree(&account.id, &ec2.vpcs[&id]));
+    let mut answer = tree(&account.id, &ec2.vpcs[&id]);
+    answer["tagSet"] = json!(listing::tags_if_any(ec2, &id));
     // A new network is `pending` in the answer that makes it, and usable at once (recorded).
     answer["state"] = json!("pending");
     Ok(json!({ "vpc": answer }))

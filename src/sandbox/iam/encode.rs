@@ -1,7 +1,7 @@
-//! Documents as IAM answers them: percent-encoded.
+//! Documents as IAM answers them, and keys as S3 does: percent-encoded.
 
 /// A text with everything but unreserved characters percent-encoded (RFC 3986).
-pub(super) fn percent(text: &str) -> String {
+pub(in crate::sandbox) fn percent(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

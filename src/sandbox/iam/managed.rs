@@ -32,8 +32,16 @@ pub(super) fn arns() -> Vec<String> {
 pub(super) fn document(arn: &str) -> Option<String> {
     let name = arn.strip_prefix("arn:aws:iam::aws:policy/")?;
     let statements = statements(name)?;
-    let document = json!({"Version": "2012-10-17", "Statement": statements});
+    let document = Document { version: "2012-10-17", statement: statements };
     serde_json::to_string_pretty(&document).ok()
+}
+
+/// A policy with its members in the order that AWS writes them: simulations tell lines of it.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    version: &'static str,
+    statement: Vec<Value>,
 }
 
 fn allow(actions: &[&str], resources: &[&str]) -> Value {
@@ -47,7 +55,7 @@ const LOGS: [&str; 1] = ["arn:aws:logs:*:*:log-group:/aws/elasticbeanstalk*"];
 
 fn statements(name: &str) -> Option<Vec<Value>> {
     Some(match name {
-        "AdministratorAccess" => vec![allow(&["*"], &["*"])],
+        "AdministratorAccess" => vec![json!({"Effect": "Allow", "Action": "*", "Resource": "*"})],
         "PowerUserAccess" => vec![json!({
             "Effect": "Allow",
             "NotAction": ["iam:*", "organizations:*", "account:*"],

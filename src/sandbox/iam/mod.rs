@@ -1,6 +1,6 @@
 //! IAM: roles, instance profiles, policies, users.
 
-mod encode;
+pub(super) mod encode;
 mod grants;
 mod managed;
 mod policy;
@@ -42,6 +42,12 @@ impl Iam {
     /// A role by its name.
     pub fn role(&self, name: &str) -> Option<&Role> {
         self.roles.get(name)
+    }
+
+    /// The id of the user a caller is by name. Callers need not be users here: any credentials do.
+    pub fn user_id(&self, name: &str) -> String {
+        let user = self.users.get(name);
+        user.map_or_else(|| "AIDACKCEVSQ6C2EXAMPLE".to_owned(), |user| user.id.clone())
     }
 
     /// The document of a managed policy, the account's own or AWS's.

@@ -36,6 +36,25 @@ pub struct Role {
     pub tags: BTreeMap<String, String>,
 }
 
+impl Role {
+    /// Whether a service may assume it.
+    ///
+    /// Only the principals of statements that allow are looked at.
+    pub fn trusts(&self, service: &str) -> bool {
+        let tree: Value = serde_json::from_str(&self.trust).unwrap_or_default();
+        let statements = match tree.get("Statement") {
+            Some(Value::Array(statements)) => statements.clone(),
+            Some(single) => vec![single.clone()],
+            None => Vec::new(),
+        };
+        statements.iter().any(|statement| {
+            let named = statement.get("Principal").map(|principal| principal.texts("Service"));
+            statement.text("Effect") == Some("Allow")
+                && named.is_some_and(|named| named.iter().any(|one| one == service))
+        })
+    }
+}
+
 pub(super) fn handle(account: &mut Account, call: &Call) -> Option<Answer> {
     let handler = match call.operation.as_str() {
         "CreateRole" => create,
@@ -87,6 +106,10 @@ fn row(role: &Role) -> Value {
     if !role.tags.is_empty() {
         row["Tags"] = json!(tag_list(&role.tags));
     }
+    if let Some(boundary) = &role.grants.boundary {
+        row["PermissionsBoundary"] =
+            json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary});
+    }
     row
 }
 
@@ -108,7 +131,10 @@ fn create(account: &mut Account, call: &Call) -> Answer {
         description: params.text("Description").map(str::to_owned),
         session: params.number("MaxSessionDuration").unwrap_or(3600),
         created: account.now(),
-        grants: Grants::default(),
+        grants: Grants {
+            boundary: params.text("PermissionsBoundary").map(str::to_owned),
+            ..Grants::default()
+        },
         tags: given_tags(params),
     };
     let row = row(&role);

@@ -7,38 +7,54 @@ use super::{Iam, absent};
 use crate::sandbox::access::{Decision, decide};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
-/// A policy that is looked at: its id as results tell it, and its text.
+/// A policy that is looked at: its id and type as results tell them, and its text.
 struct Source {
     id: String,
+    kind: &'static str,
     text: String,
+}
+
+impl Source {
+    /// A policy that grants.
+    fn granting(id: String, text: String) -> Self {
+        Self { id, kind: "IAM Policy", text }
+    }
 }
 
 /// The policies of a role or user.
 fn sources(iam: &Iam, grants: &Grants, holder: &str) -> Vec<Source> {
     let attached = grants.attached.iter().filter_map(|arn| {
         let id = arn.rsplit('/').next().unwrap_or(arn).to_owned();
-        Some(Source { id, text: iam.document(arn)? })
+        Some(Source::granting(id, iam.document(arn)?))
     });
     let inline = grants
         .inline
         .iter()
-        .map(|(name, text)| Source { id: format!("{holder}_{name}"), text: text.clone() });
+        .map(|(name, text)| Source::granting(format!("{holder}_{name}"), text.clone()));
     attached.chain(inline).collect()
 }
 
 /// What grants say about an action.
 pub(super) fn decided(iam: &Iam, grants: &Grants, action: &str, resource: &str) -> Decision {
     let (decision, _) = judge(&sources(iam, grants, ""), action, resource);
-    bounded(iam, grants, action, resource).unwrap_or(decision)
+    bounded(iam, grants, action, resource).map_or(decision, |(refusal, _)| refusal)
 }
 
-/// The refusal of a permissions boundary, which must allow what the policies allow.
-fn bounded(iam: &Iam, grants: &Grants, action: &str, resource: &str) -> Option<Decision> {
-    let boundary = iam.document(grants.boundary.as_ref()?)?;
-    let tree: Value = serde_json::from_str(&boundary).ok()?;
-    match decide(&tree, action, resource) {
-        Decision::Allowed => None,
-        refusal @ (Decision::Denied | Decision::NotMentioned) => Some(refusal),
+/// The refusal of a permissions boundary, which must allow what the policies allow, and the
+/// statements of it that say so.
+fn bounded(
+    iam: &Iam,
+    grants: &Grants,
+    action: &str,
+    resource: &str,
+) -> Option<(Decision, Vec<Value>)> {
+    let arn = grants.boundary.as_ref()?;
+    let id = arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    let text = iam.document(arn)?;
+    let source = Source { id, kind: "Permissions Boundary Policy", text };
+    match judge(&[source], action, resource) {
+        (Decision::Allowed, _) => None,
+        refusal @ (Decision::Denied | Decision::NotMentioned, _) => Some(refusal),
     }
 }
 
@@ -75,23 +91,26 @@ fn matched(source: &Source, index: usize) -> Value {
     let (start, end) = span(&source.text, index);
     json!({
         "SourcePolicyId": source.id,
-        "SourcePolicyType": "IAM Policy",
+        "SourcePolicyType": source.kind,
         "StartPosition": position(&source.text, start),
         "EndPosition": position(&source.text, end),
     })
 }
 
-/// The bytes of the statement with a number: from its brace to the one that closes it.
+/// The bytes of the statement with a number: from the end of what stands before it, a bracket or
+/// a comma, to the end of its closing brace. (Recorded of first statements; that the others start
+/// after the comma is assumed.)
 fn span(text: &str, index: usize) -> (usize, usize) {
     let from = text.find("\"Statement\"").unwrap_or(0);
     let (mut depth, mut seen, mut start, mut quoted) = (0_usize, 0_usize, from, false);
+    let mut ended = from;
     let mut previous = ' ';
     for (at, letter) in text[from..].char_indices() {
         if letter == '"' && previous != '\\' {
             quoted = !quoted;
         } else if !quoted && letter == '{' {
             if depth == 0 {
-                start = from + at;
+                start = ended;
             }
             depth += 1;
         } else if !quoted && letter == '}' && depth > 0 {
@@ -102,6 +121,9 @@ fn span(text: &str, index: usize) -> (usize, usize) {
                 }
                 seen += 1;
             }
+        }
+        if depth == 0 && !quoted && matches!(letter, ':' | '[' | ',') {
+            ended = from + at + 1;
         }
         previous = letter;
     }
@@ -149,7 +171,7 @@ fn principal_sources(
             None => iam.document("arn:aws:iam::aws:policy/AdministratorAccess").unwrap_or_default(),
         };
         let id = if account.access.policy.is_some() { "access" } else { "AdministratorAccess" };
-        return Ok((vec![Source { id: id.to_owned(), text }], Grants::default()));
+        return Ok((vec![Source::granting(id.to_owned(), text)], Grants::default()));
     }
     Err(absent("Unable to retrieve specified IAM entity."))
 }
@@ -169,7 +191,7 @@ pub(super) fn custom(account: &mut Account, call: &Call) -> Answer {
 fn given(call: &Call) -> Vec<Source> {
     let texts = call.params.texts("PolicyInputList").into_iter().enumerate();
     texts
-        .map(|(index, text)| Source { id: format!("PolicyInputList.{}", index + 1), text })
+        .map(|(index, text)| Source::granting(format!("PolicyInputList.{}", index + 1), text))
         .collect()
 }
 
@@ -181,17 +203,20 @@ fn results(iam: &Iam, call: &Call, sources: &[Source], grants: &Grants) -> Answe
     let mut rows = Vec::new();
     for action in call.params.texts("ActionNames") {
         for resource in &resources {
-            let (decision, statements) = judge(sources, &action, resource);
+            let (mut decision, mut statements) = judge(sources, &action, resource);
             let limit = bounded(iam, grants, &action, resource);
-            let word = match limit.unwrap_or(decision) {
+            let within = limit.is_none();
+            if let Some((refusal, denying)) = limit {
+                decision = refusal;
+                statements.extend(denying);
+            }
+            let word = match decision {
                 Decision::Allowed => "allowed",
                 Decision::Denied => "explicitDeny",
                 Decision::NotMentioned => "implicitDeny",
             };
-            let boundary = grants
-                .boundary
-                .as_ref()
-                .map(|_| json!({"AllowedByPermissionsBoundary": limit.is_none()}));
+            let boundary =
+                grants.boundary.as_ref().map(|_| json!({"AllowedByPermissionsBoundary": within}));
             rows.push(json!({
                 "EvalActionName": action,
                 "EvalResourceName": resource,

@@ -77,14 +77,15 @@ fn dkim(identity: &Identity) -> Value {
         (false, _) | (true, "FAILED") => "NOT_STARTED",
         (true, _) => "SUCCESS",
     };
+    let signs = identity.domain && status != "NOT_STARTED";
     json!({
-        "SigningEnabled": identity.domain && status != "NOT_STARTED",
+        "SigningEnabled": signs,
         "Status": status,
-        "Tokens": identity.domain.then_some(&identity.tokens),
+        "Tokens": signs.then_some(&identity.tokens),
         "SigningAttributesOrigin": "AWS_SES",
-        "NextSigningKeyLength": "RSA_2048_BIT",
-        "CurrentSigningKeyLength": identity.domain.then_some("RSA_2048_BIT"),
-        "LastKeyGenerationTimestamp": identity.domain.then(|| identity.created.to_string()),
+        "NextSigningKeyLength": if signs { "RSA_2048_BIT" } else { "RSA_1024_BIT" },
+        "CurrentSigningKeyLength": signs.then_some("RSA_2048_BIT"),
+        "LastKeyGenerationTimestamp": signs.then(|| identity.created.to_string()),
     })
 }
 
@@ -106,8 +107,26 @@ fn create(account: &mut Account, call: &Call) -> Answer {
         "VerifiedForSendingStatus": false,
         "DkimAttributes": dkim(&identity),
     });
-    account.here.mail.identities.insert(name, identity);
+    account.here.mail.identities.insert(name.clone(), identity);
+    if domain {
+        account.later(SEARCHED, Box::new(move |account| give_up(account, &name, created)));
+    }
     Ok(answer)
+}
+
+/// For how long SES looks for a domain's records, seconds: "up to 72 hours".
+///
+/// <https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html>
+const SEARCHED: i64 = 72 * 3600;
+
+/// The domain's records were not found in time.
+fn give_up(account: &mut Account, name: &str, created: Timestamp) {
+    if let Some(identity) = account.here.mail.identities.get_mut(name)
+        && identity.created == created
+        && identity.status == "PENDING"
+    {
+        "FAILED".clone_into(&mut identity.status);
+    }
 }
 
 fn find<'a>(mail: &'a Mail, name: &str) -> Result<&'a Identity, Fault> {

@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub instance_created: Timestamp,
     /// Whether it is whole.
     pub complete: bool,
+    /// Whether it is a copy of one in another region.
+    pub from_abroad: bool,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
@@ -54,6 +56,7 @@ impl Snapshot {
             taken: Timestamp::UNIX_EPOCH,
             instance_created: Timestamp::UNIX_EPOCH,
             complete: true,
+            from_abroad: false,
             tags: BTreeMap::new(),
         }
     }
@@ -82,6 +85,7 @@ pub(super) fn begin(account: &mut Account, of: &Database, name: &str) -> Result<
         taken: now,
         instance_created: of.created,
         complete: false,
+        from_abroad: false,
         tags: of.tags.clone(),
     };
     insert(account, snapshot)
@@ -126,13 +130,24 @@ pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
     one(account, &name.to_lowercase())
 }
 
+/// How many copies from other regions may be under way at once (recorded; a quota of RDS).
+const COPIES: usize = 5;
+
 pub(super) fn copy(account: &mut Account, call: &Call) -> Answer {
     let from = call.params.need("SourceDBSnapshotIdentifier")?;
     let name = from.rsplit(':').next().unwrap_or(from);
-    let found = account.here.rds.snapshots.get(name).cloned();
+    let there = from.split(':').nth(3).unwrap_or(&account.region).to_owned();
+    let abroad = there != account.region;
+    let found = account.visit(&there, |account| account.here.rds.snapshots.get(name).cloned());
     let snapshot = found.ok_or_else(|| missing(name))?;
+    let coming = |one: &&Snapshot| one.from_abroad && !one.complete;
+    if abroad && account.here.rds.snapshots.values().filter(coming).count() >= COPIES {
+        let text = format!("Cannot copy more than {COPIES} snapshots across regions");
+        return Err(Fault::new("SnapshotQuotaExceeded", text));
+    }
     let id = call.params.need("TargetDBSnapshotIdentifier")?.to_lowercase();
-    insert(account, Snapshot { id: id.clone(), complete: false, ..snapshot })?;
+    let copy = Snapshot { id: id.clone(), complete: false, from_abroad: abroad, ..snapshot };
+    insert(account, copy)?;
     one(account, &id)
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Bucket, Version};
+use crate::sandbox::iam::encode::percent;
 use crate::sandbox::{Account, Answer, Call, Params};
 
 /// All buckets.
@@ -64,7 +65,7 @@ fn text<'a>(params: &'a Value, name: &str) -> &'a str {
 }
 
 /// The objects of a bucket, by either version of the call.
-pub(super) fn objects(bucket: &Bucket, call: &Call) -> Answer {
+pub(super) fn objects(account: &str, bucket: &Bucket, call: &Call) -> Answer {
     let params = &call.params;
     let second = call.operation == "ListObjectsV2";
     let after = if second {
@@ -81,13 +82,22 @@ pub(super) fn objects(bucket: &Bucket, call: &Call) -> Answer {
         .keys
         .iter()
         .filter_map(|key| Some((key, bucket.objects.get(*key)?.last()?)))
-        .map(|(key, version)| content(key, version))
+        .map(|(key, version)| {
+            let mut tree = content(call, key, version);
+            // The second version of the call leaves the owner out unless asked.
+            if !second || params.text("fetch-owner") == Some("true") {
+                tree["Owner"] = owner(account);
+            }
+            tree
+        })
         .collect();
-    let common: Vec<Value> = page.common.iter().map(|prefix| json!({ "Prefix": prefix })).collect();
+    let common = page.common.iter().map(|prefix| json!({ "Prefix": written(call, prefix) }));
+    let common: Vec<Value> = common.collect();
     let mut tree = json!({
         "Name": params.text("Bucket"),
         "Prefix": text(params, "prefix"),
         "Delimiter": params.text("delimiter"),
+        "EncodingType": params.text("encoding-type"),
         "MaxKeys": params.number("max-keys").unwrap_or(1000),
         "IsTruncated": page.next.is_some(),
         "Contents": contents,
@@ -103,9 +113,23 @@ pub(super) fn objects(bucket: &Bucket, call: &Call) -> Answer {
     Ok(json!({ "document": { "ListBucketResult": tree } }))
 }
 
-fn content(key: &str, version: &Version) -> Value {
+/// Who owns everything: the account.
+fn owner(account: &str) -> Value {
+    json!({ "ID": account })
+}
+
+/// A key as the call wants it: clients in whose XML not every character may stand ask for
+/// percent-encoded ones.
+fn written(call: &Call, key: &str) -> String {
+    match call.params.text("encoding-type") {
+        Some("url") => key.split('/').map(percent).collect::<Vec<_>>().join("/"),
+        _ => key.to_owned(),
+    }
+}
+
+fn content(call: &Call, key: &str, version: &Version) -> Value {
     json!({
-        "Key": key,
+        "Key": written(call, key),
         "LastModified": version.at.to_string(),
         "ETag": version.etag(),
         "Size": version.body.len(),
@@ -114,7 +138,7 @@ fn content(key: &str, version: &Version) -> Value {
 }
 
 /// All versions in a bucket.
-pub(super) fn versions(bucket: &Bucket, call: &Call) -> Answer {
+pub(super) fn versions(account: &str, bucket: &Bucket, call: &Call) -> Answer {
     let after = text(&call.params, "key-marker");
     let page = page(call, bucket.objects.keys().map(String::as_str), after);
     let (mut kept, mut markers) = (Vec::new(), Vec::new());
@@ -122,8 +146,9 @@ pub(super) fn versions(bucket: &Bucket, call: &Call) -> Answer {
         let versions = bucket.objects.get(*key).map_or(&[] as &[Version], Vec::as_slice);
         for (at, version) in versions.iter().enumerate().rev() {
             let mut tree = json!({
-                "Key": key,
+                "Key": written(call, key),
                 "VersionId": version.id,
+                "Owner": owner(account),
                 "IsLatest": at + 1 == versions.len(),
                 "LastModified": version.at.to_string(),
             });
@@ -141,6 +166,8 @@ pub(super) fn versions(bucket: &Bucket, call: &Call) -> Answer {
         "Name": call.params.text("Bucket"),
         "Prefix": text(&call.params, "prefix"),
         "KeyMarker": after,
+        "VersionIdMarker": call.params.text("version-id-marker").unwrap_or_default(),
+        "EncodingType": call.params.text("encoding-type"),
         "MaxKeys": call.params.number("max-keys").unwrap_or(1000),
         "IsTruncated": page.next.is_some(),
         "NextKeyMarker": page.next,

@@ -119,8 +119,8 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
             bucket_mut(account, call)?.tags = tags;
             Ok(json!({ "status": 204 }))
         }
-        "ListObjectsV2" | "ListObjects" => list::objects(bucket(account, call)?, call),
-        "ListObjectVersions" => list::versions(bucket(account, call)?, call),
+        "ListObjectsV2" | "ListObjects" => list::objects(&account.id, bucket(account, call)?, call),
+        "ListObjectVersions" => list::versions(&account.id, bucket(account, call)?, call),
         "PutObject" => object::put(account, call),
         "GetObject" => object::get(account, call),
         "HeadObject" => object::head(account, call),

@@ -36,10 +36,10 @@ pub(super) fn read(request: &Request) -> Result<(String, Value), Fault> {
     match operation {
         Some(operation) => Ok((operation.to_owned(), Value::Object(params))),
         None => Err(Fault::new(
-            "MethodNotAllowed",
-            "The specified method is not allowed against this resource.",
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented.",
         )
-        .with_status(405)),
+        .with_status(501)),
     }
 }
 
@@ -63,6 +63,38 @@ fn place(request: &Request) -> (Option<String>, Option<String>) {
     }
 }
 
+/// Sub-resources that the sandbox's S3 does not have: asking for one must not be taken for asking
+/// for the bucket's objects, or for the object.
+const UNSERVED: [&str; 27] = [
+    "accelerate",
+    "acl",
+    "analytics",
+    "attributes",
+    "cors",
+    "encryption",
+    "intelligent-tiering",
+    "inventory",
+    "legal-hold",
+    "lifecycle",
+    "logging",
+    "metrics",
+    "notification",
+    "object-lock",
+    "ownershipControls",
+    "policyStatus",
+    "publicAccessBlock",
+    "replication",
+    "requestPayment",
+    "restore",
+    "retention",
+    "select",
+    "torrent",
+    "uploadId",
+    "uploads",
+    "abac",
+    "website",
+];
+
 /// The operation, by method, place and sub-resource.
 fn operation(
     method: &str,
@@ -71,6 +103,9 @@ fn operation(
     query: &Map<String, Value>,
 ) -> Option<&'static str> {
     let has = |name: &str| query.contains_key(name);
+    if UNSERVED.iter().any(|name| has(name)) || key && has("tagging") {
+        return None;
+    }
     Some(match (method, bucket, key) {
         ("GET", false, _) => "ListBuckets",
         ("PUT", true, false) if has("policy") => "PutBucketPolicy",

@@ -195,6 +195,10 @@ fn operation_id(account: &Account, stack: &str) -> Option<String> {
 /// What a failed creation made is gone: nothing is left but the name.
 fn rolled_back(account: &mut Account, stack: &str) {
     purge(account, stack);
+    // The change set that was to make it is not told any more (recorded).
+    if let Some(found) = account.here.cloudformation.find_mut(stack) {
+        found.change_set = None;
+    }
     end(account, stack, StackStatus::RollbackComplete, None);
 }
 

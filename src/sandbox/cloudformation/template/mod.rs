@@ -100,6 +100,16 @@ impl Template {
         }
     }
 
+    /// The first resource that imports what nobody exports, with that name.
+    pub(super) fn missing_import(&self, scope: &Scope<'_>) -> Option<(String, String)> {
+        self.resources(scope).find_map(|(logical, declared)| {
+            let mut names = Vec::new();
+            references::imports(declared, &mut |name| names.extend(scope.text(name).ok()));
+            let missing = names.into_iter().find(|name| !scope.exports.contains_key(name))?;
+            Some((logical.clone(), missing))
+        })
+    }
+
     /// The names of exports that resources and outputs import, evaluated.
     pub(super) fn imports(&self, scope: &Scope<'_>) -> Vec<String> {
         let mut names = Vec::new();

@@ -26,7 +26,7 @@ fn a_stack_whose_export_is_used_goes_back_to_its_status() {
     pass(&mut account, 60);
     let stack = account.here.cloudformation.find(&id).unwrap();
     assert_eq!(stack.status, StackStatus::CreateComplete);
-    let reason = "Export net-id cannot be deleted as it is in use by app";
+    let reason = "Delete canceled. Cannot delete export net-id as it is in use by app";
     assert_eq!(stack.reason.as_deref(), Some(reason));
     let imports = cfn(&mut account, "ListImports", json!({"ExportName": "net-id"})).unwrap();
     assert_eq!(imports["Imports"], json!(["app"]));
