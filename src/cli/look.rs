@@ -15,7 +15,7 @@ use crate::collect::{self, Wanted};
 use crate::plan::{self, Goal, Plan, Wishes};
 use crate::playbook;
 use crate::report::DiagnosisDocument;
-use crate::world::{AccountId, Observed, Scope, Snapshot};
+use crate::world::{AccountId, EnvironmentStatus, Observed, Scope, Snapshot};
 
 /// What was seen, found, and would be done.
 #[derive(Clone, Debug)]
@@ -85,7 +85,9 @@ impl Look {
     /// Whether the goal is reached, and that is certain.
     pub fn reached(&self, goal: Goal) -> bool {
         match goal {
-            Goal::Healthy => self.diagnosis.verdict == Verdict::Healthy,
+            Goal::Healthy => {
+                self.diagnosis.verdict == Verdict::Healthy || self.serves_after_a_failed_end()
+            }
             Goal::Terminated => {
                 let stack_gone = self.snapshot.stack().is_none_or(|facts| match &facts.stack {
                     Observed::Known { value, .. } => value.status.is_deleted(),
@@ -95,6 +97,24 @@ impl Look {
                 self.diagnosis.verdict == Verdict::Terminated && stack_gone
             }
         }
+    }
+
+    /// Whether the environment works, and all that is wrong is that an end that was asked for did
+    /// not come about.
+    fn serves_after_a_failed_end(&self) -> bool {
+        let Some(own) = self.snapshot.environment.value() else { return false };
+        let enhanced = own.health_status.as_deref().filter(|status| !status.is_empty());
+        let health = enhanced.or(own.health.as_deref()).unwrap_or_default();
+        let stack = self.snapshot.stack().and_then(|facts| facts.stack.value());
+        let stack_holds = stack.is_some_and(|stack| {
+            ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"]
+                .contains(&stack.status.as_str())
+        });
+        let mut causes = self.diagnosis.findings.iter().filter(|finding| finding.is_cause());
+        own.status == EnvironmentStatus::Ready
+            && ["Ok", "Info", "Green"].contains(&health)
+            && stack_holds
+            && causes.all(|finding| plan::holds_back_an_end_only(&finding.kind))
     }
 
     /// Refuses to go on with what belongs to another account.
@@ -135,7 +155,7 @@ impl Look {
 }
 
 /// What is said where the environment itself could not be read.
-fn unseen() -> Failure {
+pub fn unseen() -> Failure {
     Failure::new(Exit::AwsUnusable, "the environment itself could not be read")
         .detail("Without it nothing can be planned.")
         .hinted("`ebrescue policy --read-only` prints the permissions that looking needs")

@@ -9,6 +9,7 @@ mod condition;
 mod defaults;
 mod draft;
 mod order;
+mod pin;
 mod planner;
 pub mod policy;
 mod recovery;
@@ -23,7 +24,9 @@ pub use action::{
     GatewayAction, IdentityAction, KINDS, Made, MailAction, Named, NetworkAction, NewEnvironment,
     Ref, Risk, ScalingAction, StackAction, Traceable, VpcAction, WaitAction,
 };
+pub use causes::holds_back_an_end_only;
 pub use condition::{Condition, Need, Truth};
 pub use order::{Cycle, in_order};
-pub use planner::{pin, plan};
+pub use pin::{last_that_worked, pin, platform_named};
+pub use planner::plan;
 pub use step::{Alternative, Expected, Goal, Plan, Refusal, Step, StepId, Undo, Wait, Wishes};

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Diagnosis, Finding, FindingKind, Role, StateFault};
-use crate::world::{Arn, EnvironmentStatus, Snapshot};
+use crate::world::{EnvironmentStatus, Snapshot};
 
-use super::draft::{Draft, Proposal, version_of};
-use super::{
-    Action, EnvironmentAction, Goal, Plan, Refusal, Wishes, causes, order, recovery, safety,
-};
+use super::draft::{Draft, Proposal};
+use super::{Action, EnvironmentAction, Goal, Plan, Wishes, causes, order, recovery, safety};
 
 /// Plans how the goal is reached from what was seen.
 ///
@@ -107,35 +105,4 @@ fn other_goal(draft: &mut Draft<'_>, diagnosis: &Diagnosis) {
             "It can be rebuilt with its configuration for 42 days after it is terminated.",
         ),
     }
-}
-
-/// Plans to put an environment on a platform version, or to keep it on the one it is on, and to
-/// keep managed updates from moving it; nothing to do gives a plan without steps.
-pub fn pin(snapshot: &Snapshot, platform: Option<&Arn>) -> Option<Plan> {
-    let scope = snapshot.scope()?;
-    let environment = snapshot.environment.value()?;
-    let wishes = Wishes::default();
-    let mut draft = Draft::new(snapshot, environment, &wishes);
-    let mut beyond: Vec<Refusal> = Vec::new();
-    match platform.or(environment.platform_arn.as_ref()) {
-        Some(platform) => {
-            let codes: BTreeSet<String> = BTreeSet::new();
-            draft.needs.pin(platform, &codes);
-            draft.mended = true;
-            recovery::update_only(&mut draft);
-            let whose = format!("Managed updates of {}", environment.name);
-            draft.alternative(
-                whose,
-                format!("They would move it from {} in their next window; switch them on again when a newer version is tested.", version_of(platform)),
-            );
-        }
-        None => beyond.push(Refusal {
-            what: "Name the platform version (`--platform`)".to_owned(),
-            why: "AWS does not say which one the environment is on.".to_owned(),
-        }),
-    }
-    let Draft { steps, alternatives, refusals, .. } = draft;
-    let based_on = snapshot.id();
-    let (goal, playbook) = (Goal::Healthy, String::new());
-    Some(Plan { format: 1, scope, based_on, goal, playbook, steps, alternatives, refusals, beyond })
 }

@@ -192,6 +192,11 @@ impl Action {
         matches!(self, Self::Wait(_))
     }
 
+    /// Whether it makes an environment, whose id nobody knows before.
+    pub fn makes_environment(&self) -> bool {
+        matches!(self, Self::Environment(EnvironmentAction::Create(_)))
+    }
+
     /// The same action with everything it names known; `None` while something is not there yet.
     pub fn resolve(&self, made: &Made, snapshot: &Snapshot) -> Option<Self> {
         Some(match self {

@@ -155,6 +155,7 @@ pub(super) fn nat_elsewhere(
     let target = match (living, public.cloned().or(found)) {
         (Some(living), _) => Ref::Is(Target::NatGateway(living)),
         (None, Some(public)) => Ref::MadeBy(new_nat(draft, finding, &public)),
+        (None, None) if way_out_again(draft, finding, stands_in, tables) => return,
         (None, None) => {
             draft.ask_person(
                 "Whoever keeps the VPC must give it a public subnet",
@@ -172,6 +173,31 @@ pub(super) fn nat_elsewhere(
         format!("Delete {nat} afterwards"),
         "Tidying up: it costs by the hour and serves nobody once no route names it.",
     );
+}
+
+/// Gives a NAT gateway's own subnet its way to the internet gateway again, where no subnet has one
+/// any more; whether that could be planned. Never in a table that the instances' subnets use: it
+/// would send their packets past the NAT gateway.
+fn way_out_again(
+    draft: &mut Draft<'_>,
+    finding: &Finding,
+    stands_in: &SubnetId,
+    tables: &[RouteTableId],
+) -> bool {
+    let network = &draft.snapshot.network;
+    let Some(subnet) = network.subnets.items().iter().find(|own| own.id == *stands_in) else {
+        return false;
+    };
+    let gateways = network.internet_gateways.items();
+    let gateway = gateways.iter().find(|own| own.vpc.as_ref() == Some(&subnet.vpc));
+    let table = super::routes::used_table(draft.snapshot, subnet);
+    let (Some(gateway), Some(table)) = (gateway, table) else { return false };
+    if tables.contains(&table.id) || super::routes::default_route(table).is_some() {
+        return false;
+    }
+    let (gateway, table) = (gateway.id.clone(), table.id.clone());
+    let target = Ref::Is(Target::InternetGateway(gateway));
+    lead(draft, finding, &Ref::Is(table), &everywhere(), target).is_some()
 }
 
 /// No internet gateway is attached: the one that was, else a new one.

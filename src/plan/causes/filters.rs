@@ -17,7 +17,7 @@ pub(super) fn open(draft: &mut Draft<'_>, finding: &Finding, blocks: &[FilterBlo
             FilterBlock::Acl { acl, entry, egress, protocol, ports, .. } => {
                 let acls = draft.snapshot.network.acls.items();
                 let Some(own) = acls.iter().find(|own| own.id == *acl) else { continue };
-                let Some(number) = free_number(own, *entry, *egress) else {
+                let Some(number) = free_number(draft, own, *entry, *egress) else {
                     draft.ask_person(
                         format!("Whoever keeps {acl} must make room for an entry before {entry}"),
                         "No number is free in front of the entry that denies.",
@@ -49,10 +49,18 @@ fn anywhere() -> IpNet {
 
 /// A number that is free and comes before the entry that denies. The final denial has room before
 /// it: there the next hundred is taken, as AWS's guide advises, so that others can be put between.
-fn free_number(acl: &NetworkAcl, denies: i32, egress: bool) -> Option<i32> {
+fn free_number(draft: &Draft<'_>, acl: &NetworkAcl, denies: i32, egress: bool) -> Option<i32> {
+    // What is planned takes its number, too.
+    let planned = draft.steps.iter().filter_map(|step| {
+        let Action::Vpc(VpcAction::CreateAclEntry { acl: own, entry }) = &step.action else {
+            return None;
+        };
+        (*own == acl.id).then_some(entry)
+    });
     let taken: BTreeSet<i32> = acl
         .entries
         .iter()
+        .chain(planned)
         .filter(|entry| entry.egress == egress)
         .map(|entry| entry.number)
         .collect();

@@ -17,7 +17,7 @@ mod routes;
 mod stack;
 mod state;
 
-use crate::check::{Finding, FindingKind};
+use crate::check::{Finding, FindingKind, StateFault};
 
 use super::Goal;
 use super::draft::Draft;
@@ -55,6 +55,22 @@ pub(super) fn place(finding: &Finding) -> u8 {
         FindingKind::Mail(_) => 7,
         FindingKind::State(_) => 8,
         FindingKind::Stack(_) => 9,
+    }
+}
+
+/// Whether a cause does nothing but hold back an end that was asked for: while the environment
+/// serves and is to go on serving, nothing has to be done about it.
+pub fn holds_back_an_end_only(kind: &FindingKind) -> bool {
+    match kind {
+        FindingKind::Stack(fault) => stack::blocks_deletion_only(fault),
+        FindingKind::State(fault) => matches!(fault, StateFault::TerminationFailed { .. }),
+        FindingKind::Network(_)
+        | FindingKind::Platform(_)
+        | FindingKind::Capacity(_)
+        | FindingKind::Permission(_)
+        | FindingKind::Application(_)
+        | FindingKind::Mail(_)
+        | FindingKind::Peering(_) => false,
     }
 }
 

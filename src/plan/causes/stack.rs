@@ -24,7 +24,7 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault)
 }
 
 /// Whether a fault does nothing but keep the stack from being deleted.
-fn blocks_deletion_only(fault: &StackFault) -> bool {
+pub(super) fn blocks_deletion_only(fault: &StackFault) -> bool {
     matches!(
         fault,
         StackFault::GroupReferenced { .. }

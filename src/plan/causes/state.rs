@@ -75,8 +75,14 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &StateFault)
             identity::instance_profile(draft, finding, profile.as_deref(), role.as_deref());
         }
         StateFault::ImmutableLeft { stack, .. } => {
+            let facts = draft.snapshot.stacks.get(stack).and_then(|facts| facts.stack.value());
+            let lifted = facts.is_some_and(|own| own.protected == Some(true)).then(|| {
+                let action = StackAction::Protect { stack: stack.clone(), on: false };
+                draft.add(Proposal::new(Action::Stack(action), finding))
+            });
             let action = StackAction::Delete { stack: stack.clone(), retain: vec![], force: false };
             let proposal = Proposal::new(Action::Stack(action), finding)
+                .after(&lifted)
                 .effect("The second Auto Scaling group and its instances are deleted; the environment's own goes on serving.");
             draft.add(proposal);
         }

@@ -80,6 +80,26 @@ pub fn for_actions<'a>(actions: impl Iterator<Item = &'a Action>, work: &Work<'_
     document(statements)
 }
 
+/// The policy for a playbook's actions wherever it may be followed: each on all resources of the
+/// sort that it authorises against, in whatever region and environment.
+pub fn for_playbook<'a>(actions: impl Iterator<Item = &'a Action>) -> Value {
+    let scope = Scope {
+        account: Some("*".into()),
+        region: "*".into(),
+        environment: "*".into(),
+        name: "*".to_owned(),
+    };
+    let work = Work { scope: &scope, application: None, operations_role: false };
+    let mut policy = for_actions(actions, &work);
+    for statement in policy["Statement"].as_array_mut().into_iter().flatten() {
+        let Some(resources) = statement["Resource"].as_array() else { continue };
+        let general: BTreeSet<String> =
+            resources.iter().filter_map(Value::as_str).map(resources::general).collect();
+        statement["Resource"] = general.into_iter().collect();
+    }
+    policy
+}
+
 fn star() -> String {
     "*".to_owned()
 }

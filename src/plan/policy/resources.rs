@@ -22,6 +22,27 @@ pub(in crate::plan) struct Place {
     pub(super) id: String,
 }
 
+/// An ARN that stands for everything of its sort: `…:route-table/rtb-07f1` becomes
+/// `…:route-table/*`. Names that begin as Elastic Beanstalk's do, and AWS's own roles, keep that.
+pub(super) fn general(arn: &str) -> String {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let &[head, partition, service, region, account, resource] = parts.as_slice() else {
+        return arn.to_owned();
+    };
+    let any = |text: &str| if text.is_empty() { "" } else { "*" }.to_owned();
+    let account = if account == "aws" { account.to_owned() } else { any(account) };
+    let known = ["elasticbeanstalk-", "awseb", "aws-service-role/", "ElasticBeanstalk"];
+    let resource = match resource.split_once(['/', ':']) {
+        _ if known.iter().any(|name| resource.contains(name)) => resource.to_owned(),
+        Some((sort, _)) => {
+            let divider = if resource[sort.len()..].starts_with('/') { '/' } else { ':' };
+            format!("{sort}{divider}*")
+        }
+        None => resource.to_owned(),
+    };
+    format!("{head}:{partition}:{service}:{}:{account}:{resource}", any(region))
+}
+
 impl Place {
     pub(super) fn of(work: &Work<'_>) -> Self {
         let region = work.scope.region.to_string();

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::plan::draft::{Draft, Proposal};
 use crate::plan::{
-    Action, Condition, EnvironmentAction, NewEnvironment, Risk, StepId, causes, safety,
+    Action, Condition, EnvironmentAction, NewEnvironment, Risk, StepId, WaitAction, causes, safety,
 };
 use crate::world::EnvironmentStatus;
 
@@ -60,7 +60,8 @@ fn way_ends(draft: &Draft<'_>, way: &[StepId]) -> bool {
         way.contains(&step.id)
             && matches!(
                 step.action,
-                Action::Environment(EnvironmentAction::Terminate { .. }) | Action::Wait(_)
+                Action::Environment(EnvironmentAction::Terminate { .. })
+                    | Action::Wait(WaitAction::Stack { .. })
             )
     })
 }
@@ -94,11 +95,52 @@ fn can_be_rebuilt(draft: &Draft<'_>) -> bool {
     in_time && draft.needs.rebuild_refused.is_empty()
 }
 
+/// Ends an environment that was launched with settings that cannot work, and makes it anew with
+/// others: its stack takes no update, and a rebuild launches it just as it was. The configuration
+/// is saved first, with the values of its properties, which stay with AWS.
+pub(super) fn anew(draft: &mut Draft<'_>, way: &[StepId]) -> Option<StepId> {
+    let own = draft.environment;
+    draft.needs.rebuild(&draft.needs.update_codes.clone());
+    let codes = codes(draft);
+    let template = format!("{}-{}", own.name, draft.snapshot.taken_at.strftime("%Y%m%d%H%M"));
+    let action = EnvironmentAction::SaveConfiguration {
+        environment: own.id.clone(),
+        application: own.application.clone(),
+        template: template.clone(),
+    };
+    let saved = draft.add(Proposal::new(Action::Environment(action), &codes).after(way));
+    let ended = super::end::terminate(draft)?;
+    if let Some(step) = draft.step_mut(&ended) {
+        step.after.push(saved.clone());
+    }
+    let all = std::mem::take(&mut draft.needs.set);
+    let set = all.into_iter().map(|((space, name), value)| (space, name, value)).collect();
+    let before: Vec<StepId> = way.iter().cloned().chain([saved, ended]).collect();
+    draft.alternative(
+        "A rebuild, or an update",
+        "A rebuild launches it with the settings that failed, and its stack takes no update. The new environment gets another id.",
+    );
+    make(draft, &codes, &before, Some(template), set)
+}
+
 /// A new environment of the same name, because the old one cannot be rebuilt.
 fn create(draft: &mut Draft<'_>, codes: &BTreeSet<String>, way: &[StepId]) -> Option<StepId> {
     let own = draft.environment;
     let saved = draft.snapshot.saved_configurations.items();
     let template = saved.iter().rev().find(|name| name.contains(&own.name)).cloned();
+    let set = if template.is_some() { Vec::new() } else { options(draft) };
+    make(draft, codes, way, template, set)
+}
+
+/// Makes the environment from a saved configuration or from options.
+fn make(
+    draft: &mut Draft<'_>,
+    codes: &BTreeSet<String>,
+    way: &[StepId],
+    template: Option<String>,
+    set: Vec<(String, String, String)>,
+) -> Option<StepId> {
+    let own = draft.environment;
     let taken = draft.needs.rebuild_refused.iter().any(|why| why == "name-taken");
     if taken {
         draft.ask_person(
@@ -116,9 +158,14 @@ fn create(draft: &mut Draft<'_>, codes: &BTreeSet<String>, way: &[StepId]) -> Op
         name: own.name.clone(),
         cname_prefix: prefix,
         tier: own.tier.clone(),
-        platform: draft.needs.platform.clone().or_else(|| own.platform_arn.clone()),
+        // A saved configuration holds its platform; the API takes only one of both.
+        platform: draft
+            .needs
+            .platform
+            .take()
+            .or_else(|| own.platform_arn.clone().filter(|_| template.is_none())),
         version_label: label.or_else(|| versions.last().map(|one| one.label.clone())),
-        set: if template.is_some() { Vec::new() } else { options(draft) },
+        set,
         template: template.clone(),
         tags: tags(draft),
     };

@@ -6,7 +6,8 @@ use crate::plan::draft::{Draft, Proposal, logicals};
 use crate::plan::{
     Action, Condition, EnvironmentAction, Goal, StackAction, StepId, WaitAction, causes, safety,
 };
-use crate::world::EnvironmentStatus;
+use crate::world::network::Peer;
+use crate::world::{EnvironmentStatus, LogicalId};
 
 /// Plans the end of the environment once nothing holds its stack; gives the last step.
 pub(super) fn terminate(draft: &mut Draft<'_>) -> Option<StepId> {
@@ -77,6 +78,7 @@ fn codes(draft: &Draft<'_>) -> BTreeSet<String> {
 /// asked, which knows no such choice.
 fn delete_stack(draft: &mut Draft<'_>, codes: &BTreeSet<String>, before: &[StepId]) -> StepId {
     let stack = draft.stack();
+    keep_referenced_groups(draft);
     let retain = logicals(&draft.needs.retained);
     let action = StackAction::Delete { stack, retain, force: false };
     draft.alternative(
@@ -84,6 +86,33 @@ fn delete_stack(draft: &mut Draft<'_>, codes: &BTreeSet<String>, before: &[StepI
         "It leaves behind whatever cannot be deleted at that moment, not only what is named here.",
     );
     draft.add(Proposal::new(Action::Stack(action), codes).after(before))
+}
+
+/// A security group that stays holds those that its rules name: they stay with it, since EC2
+/// deletes none that another one refers to.
+fn keep_referenced_groups(draft: &mut Draft<'_>) {
+    let Some(facts) = draft.snapshot.stack() else { return };
+    let of_stack = |id: &str| {
+        let mut all = facts.resources.items().iter();
+        all.find(|one| one.physical.as_deref() == Some(id)).map(|one| one.logical.clone())
+    };
+    let groups = draft.snapshot.network.groups.items();
+    loop {
+        let kept = groups.iter().filter(|group| {
+            of_stack(group.id.as_str()).is_some_and(|own| draft.needs.retained.contains(&own))
+        });
+        let rules = kept.flat_map(|group| group.ingress.iter().chain(&group.egress));
+        let named = rules.filter_map(|rule| {
+            let Peer::Group(id) = &rule.peer else { return None };
+            of_stack(id.as_str())
+        });
+        let new: Vec<LogicalId> =
+            named.filter(|logical| !draft.needs.retained.contains(logical)).collect();
+        if new.is_empty() {
+            return;
+        }
+        draft.needs.retained.extend(new);
+    }
 }
 
 /// What the steps before brought about must still hold.

@@ -14,13 +14,17 @@ mod roll_back;
 mod update;
 
 use super::draft::{Draft, Proposal};
-use super::{Action, Condition, Goal, StepId, WaitAction, times};
+use super::{Action, Condition, EnvironmentAction, Goal, StepId, WaitAction, times};
 use crate::world::EnvironmentStatus;
 
 pub(super) use needs::{Later, Needs};
 
 /// Healths that count as well, by status and by colour.
 pub(super) const WELL: [&str; 3] = ["Ok", "Info", "Green"];
+
+/// Statuses of a stack whose launch failed.
+// Source: AWS's guide, "Stack status codes": from these a stack can only be deleted.
+const LAUNCH_FAILED: [&str; 3] = ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"];
 
 /// Plans the way to the goal.
 pub(super) fn recover(draft: &mut Draft<'_>) {
@@ -49,8 +53,16 @@ fn bring_back(draft: &mut Draft<'_>) {
         rebuilt = back::rebuild(draft, &way);
     } else if draft.environment.status.in_progress() && way.is_empty() {
         let (step, ended) = busy::wait_or_abort(draft);
+        if step.as_ref().is_some_and(|step| draft.aborts(step)) {
+            // "To ensure all instances are running the same version, re-deploy the appropriate
+            // application version" (Elastic Beanstalk's own event after an abort).
+            let codes = draft.all_codes();
+            draft.needs.try_again(&codes);
+        }
         way.extend(step);
-        if ended {
+        // A launch whose instances could not reach AWS does not end well, even once they could;
+        // where it does after all, the rebuild is seen to be superfluous.
+        if ended || draft.launches_in_vain() {
             rebuilt = back::rebuild(draft, &way);
         }
     } else if draft.needs_rebuild() {
@@ -58,7 +70,11 @@ fn bring_back(draft: &mut Draft<'_>) {
             refuse_launch(draft);
             return;
         }
-        rebuilt = back::rebuild(draft, &way);
+        rebuilt = if draft.launches_as_it_failed() {
+            back::anew(draft, &way)
+        } else {
+            back::rebuild(draft, &way)
+        };
     }
     way.extend(rebuilt.clone());
     if rebuilt.is_none() && !terminated {
@@ -74,10 +90,10 @@ fn bring_back(draft: &mut Draft<'_>) {
     verify(draft, &way, rebuilt, updated);
 }
 
-/// Plans nothing but the update.
-pub(super) fn update_only(draft: &mut Draft<'_>) {
-    let updated = update::once(draft, &[]);
-    verify(draft, &[], None, updated);
+/// Plans nothing but the update, after what has to come before it.
+pub(super) fn update_only(draft: &mut Draft<'_>, way: &[StepId]) {
+    let Some(updated) = update::once(draft, way) else { return };
+    verify(draft, way, None, Some(updated));
 }
 
 fn refuse_launch(draft: &mut Draft<'_>) {
@@ -106,6 +122,14 @@ fn verify(draft: &mut Draft<'_>, way: &[StepId], rebuilt: Option<StepId>, update
         return;
     }
     let last = updated.or(rebuilt);
+    let is_new = |id: &StepId| {
+        draft.steps.iter().any(|step| step.id == *id && step.action.makes_environment())
+    };
+    if last.as_ref().is_some_and(is_new) {
+        // Its health cannot be asked for by an id that nobody knows yet; it is Ready only with
+        // instances that report, and the look afterwards tells the rest.
+        return;
+    }
     if last.is_none() && (draft.is_well() || draft.ground.is_empty() && way.is_empty()) {
         return;
     }
@@ -152,11 +176,30 @@ impl Draft<'_> {
 
     /// Whether all resources have to be made anew.
     pub(super) fn needs_rebuild(&self) -> bool {
-        // Source: AWS's guide, "Stack status codes": from these a stack can only be deleted.
-        let dead = ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"];
         let status = self.stack_status(&self.stack());
-        let launch_failed = status.is_some_and(|own| dead.contains(&own.as_str()));
+        let launch_failed = status.is_some_and(|own| LAUNCH_FAILED.contains(&own.as_str()));
         launch_failed || self.needs.wants_rebuild()
+    }
+
+    /// Whether a rebuild would only launch again what could not be launched: the settings have to be
+    /// others, and the stack of a failed launch takes no update before.
+    fn launches_as_it_failed(&self) -> bool {
+        let status = self.stack_status(&self.stack());
+        let failed = status.is_some_and(|own| LAUNCH_FAILED.contains(&own.as_str()));
+        let needs = &self.needs;
+        failed && (!needs.set.is_empty() || needs.platform.is_some()) && needs.remove.is_empty()
+    }
+
+    fn aborts(&self, step: &StepId) -> bool {
+        self.steps.iter().any(|own| {
+            own.id == *step
+                && matches!(own.action, Action::Environment(EnvironmentAction::Abort { .. }))
+        })
+    }
+
+    /// Whether it is being launched although its instances were cut off.
+    fn launches_in_vain(&self) -> bool {
+        self.environment.status == EnvironmentStatus::Launching && self.needs.was_cut_off()
     }
 
     /// Whether the stack's resources will be deleted.

@@ -222,6 +222,11 @@ impl Needs {
         note(&mut self.cut_codes, finding);
     }
 
+    /// Whether instances were cut off.
+    pub(super) fn was_cut_off(&self) -> bool {
+        !self.cut_codes.is_empty()
+    }
+
     /// Whether a resource of the stack is left standing.
     pub(in crate::plan) fn retains(&self, logical: &LogicalId) -> bool {
         self.retained.contains(logical)

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::check::{ApplicationFault, NetworkFault, PlatformFault, StackFault, StateFault};
 use crate::world::examples::{
-    ID, INSTANCES, MAIN_TABLE, NAME, NEWER_PLATFORM, PLATFORM, PUBLIC, SCALING_GROUP, STACK, VPC,
-    healthy, lost_route_table, shapes, silent, stack_itself,
+    INSTANCES, MAIN_TABLE, NEWER_PLATFORM, PLATFORM, PUBLIC, SCALING_GROUP, STACK, VPC, healthy,
+    lost_route_table, shapes, silent, stack_itself,
 };
 use crate::world::network::{Destination, Target};
 
@@ -142,20 +142,4 @@ fn a_healthy_world_needs_no_plan() {
         let plan = plan(&world, &diagnosis(Vec::new()), &Wishes::default()).unwrap();
         assert_eq!(plan.steps, [], "{name}");
     }
-}
-
-#[test]
-fn pinning_what_is_pinned_already_needs_nothing() {
-    let mut world = healthy();
-    let first = pin(&world, None).unwrap();
-    assert_eq!(outline(&first), [format!("a1 update-environment {NAME}")]);
-    crate::world::examples::option(
-        &mut world,
-        "aws:elasticbeanstalk:managedactions",
-        "ManagedActionsEnabled",
-        Some("false"),
-    );
-    assert_eq!(pin(&world, None).unwrap().steps, []);
-    let moved = pin(&world, Some(&NEWER_PLATFORM.into())).unwrap();
-    assert!(moved.steps[0].action.command().contains(ID));
 }
