@@ -53,6 +53,29 @@ pub fn run<T>(
     result
 }
 
+/// Connects and works on the environment a command is about: named, else the scenario's or the
+/// project folder's, else asked for. With nobody to ask that is wrong use, and is said before
+/// anything about AWS can go wrong.
+pub fn about<T>(
+    settings: &Settings,
+    given: Option<&str>,
+    work: impl AsyncFnOnce(Connection, EnvironmentRef) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let is_told = given.is_some() || settings.sandbox.is_some() || settings.environment.is_some();
+    if !is_told && !settings.interactive {
+        return Err(which_environment());
+    }
+    run(settings, async |connection| {
+        let environment = connection.environment(given, settings).await?;
+        work(connection, environment).await
+    })
+}
+
+fn which_environment() -> Failure {
+    Failure::usage("which environment?")
+        .hinted("name it, or run this in a folder that `eb init` and `eb use` know")
+}
+
 fn runtime() -> Result<Runtime, Failure> {
     // One thread waits and the other talks: prompts and rendering never hold up a call.
     Builder::new_multi_thread()
@@ -131,6 +154,12 @@ async fn connect(settings: &Settings, interrupt: Interrupt) -> Result<Connection
 }
 
 impl Connection {
+    /// A way to AWS that is there already, with no limit of time and nobody at the keyboard.
+    pub fn by(aws: Aws, clock: SharedClock) -> Self {
+        let interrupt = Interrupt::new();
+        Self { aws, clock, interrupt, deadline: None, sandbox: None, timeout: None }
+    }
+
     /// Waits for reads, as long as nobody wants to leave and the command's time is not over.
     pub async fn bounded<T>(&self, reads: impl Future<Output = T>) -> Result<T, Failure> {
         let over = async {
@@ -152,9 +181,7 @@ impl Connection {
         self.sandbox.is_some()
     }
 
-    /// The environment a command is about: named, else the scenario's or the project folder's,
-    /// else asked for.
-    pub async fn environment(
+    async fn environment(
         &self,
         given: Option<&str>,
         settings: &Settings,
@@ -164,8 +191,7 @@ impl Connection {
         match told {
             Some(told) => Ok(EnvironmentRef::of(told)),
             None if settings.interactive => self.ask_for_environment(settings).await,
-            None => Err(Failure::usage("which environment?")
-                .hinted("name it, or run this in a folder that `eb init` and `eb use` know")),
+            None => Err(which_environment()),
         }
     }
 

@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::look::Look;
 use crate::plan::Plan;
+use crate::plan::policy::Work;
 use crate::report::{DiagnosisDocument, PlanDocument};
 
 /// The name of the file's format.
@@ -28,12 +29,41 @@ struct Content<'a> {
     diagnosis: &'a DiagnosisDocument,
     actions: PlanDocument,
     plan: &'a Plan,
+    work: SavedWork,
 }
 
 /// The part that is read back.
 #[derive(Deserialize)]
 struct Read {
     plan: Plan,
+    /// Absent in the files of the first version.
+    #[serde(default)]
+    work: SavedWork,
+}
+
+/// What a policy for the plan has to know besides the plan itself.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SavedWork {
+    /// The environment's application.
+    application: Option<String>,
+    /// Whether the environment has an operations role.
+    operations_role: bool,
+}
+
+impl SavedWork {
+    fn saved(look: &Look, plan: &Plan) -> Self {
+        let Work { scope: _, application, operations_role } = Work::of(&plan.scope, &look.snapshot);
+        Self { application: application.map(str::to_owned), operations_role }
+    }
+
+    /// The work that a plan is.
+    pub fn of<'a>(&'a self, plan: &'a Plan) -> Work<'a> {
+        Work {
+            scope: &plan.scope,
+            application: self.application.as_deref(),
+            operations_role: self.operations_role,
+        }
+    }
 }
 
 /// The document of a plan with its hash.
@@ -45,6 +75,7 @@ pub fn document(look: &Look, plan: &Plan) -> Result<Value, Failure> {
         diagnosis: &diagnosis,
         actions: PlanDocument::of(plan),
         plan,
+        work: SavedWork::saved(look, plan),
     };
     let mut value = serde_json::to_value(content)
         .map_err(|error| Failure::new(Exit::Bug, "cannot write JSON").because(&error))?;
@@ -54,6 +85,11 @@ pub fn document(look: &Look, plan: &Plan) -> Result<Value, Failure> {
 
 /// Reads a plan back and refuses one that was altered.
 pub fn read(path: &Path) -> Result<Plan, Failure> {
+    read_with_work(path).map(|(plan, _)| plan)
+}
+
+/// The same, with what a policy for it has to know.
+pub fn read_with_work(path: &Path) -> Result<(Plan, SavedWork), Failure> {
     let name = path.display();
     let wrong = |what: &str| Failure::new(Exit::NotFound, format!("{what} {name}"));
     let text = std::fs::read(path).map_err(|error| wrong("cannot read").because(&error))?;
@@ -69,7 +105,7 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
     }
     let read: Read = serde_json::from_value(value)
         .map_err(|error| wrong("this plan cannot be read:").because(&error))?;
-    Ok(read.plan)
+    Ok((read.plan, read.work))
 }
 
 /// The SHA-256 of a value's one canonical text: keys sorted, no spaces.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::cloud::{CallError, Cloud};
 use super::interrupt::Interrupt;
 use super::look::Seen;
-use super::report::{RunEnd, RunError, RunReport, actions};
+use super::report::{RunEnd, RunError, RunReport};
 use crate::clock::Clock;
 use crate::journal::{
     Event, Happening, History, Journal, SessionEvent, StepEvent, StepHistory, StepKey, StepState,
@@ -94,7 +94,7 @@ const READS: u32 = 6;
 impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
     /// How the run ended, with how every action did.
     pub(super) fn report(&self, end: RunEnd) -> RunReport {
-        RunReport { end, actions: actions(self.journal.history()) }
+        RunReport::new(end, self.journal.history())
     }
 
     pub(super) fn history(&self) -> &History {

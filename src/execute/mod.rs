@@ -22,4 +22,4 @@ pub use cloud::{CallError, Cloud, Preflight, Trace};
 pub use crate::journal::{Accepted, Happening, HappeningSource, Refused};
 pub use executor::{Executor, Options};
 pub use interrupt::Interrupt;
-pub use report::{ActionReport, ActionStatus, RunEnd, RunError, RunReport, actions};
+pub use report::{RunEnd, RunError, RunReport};

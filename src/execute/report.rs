@@ -1,11 +1,10 @@
 //! How a run ended, and how each of its actions did.
 
 use jiff::Timestamp;
-use serde::Serialize;
 
-use crate::journal::{History, JournalError, Outcome, StepHistory, StepKey, StepState};
+use crate::journal::{ActionStatus, History, JournalError, Outcome, StepKey};
 use crate::operator::OperatorError;
-use crate::plan::{Risk, Step, Undo};
+use crate::plan::Risk;
 
 /// What stopped a run from being carried on with; what AWS says is in [`RunEnd`].
 #[derive(Debug, thiserror::Error)]
@@ -112,97 +111,23 @@ impl RunEnd {
 }
 
 /// How a run ended and how each action of the session did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunReport {
     /// How it ended.
     pub end: RunEnd,
     /// Every action of every plan of the session, in order.
-    pub actions: Vec<ActionReport>,
+    pub actions: Vec<(StepKey, ActionStatus)>,
 }
 
-/// How one action did, as the contract's JSON has it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ActionReport {
-    /// Its id, `a1`.
-    pub id: String,
-    /// The sort of action.
-    pub kind: String,
-    /// What it changes.
-    pub target: String,
-    /// How it did.
-    pub status: ActionStatus,
-    /// AWS's identifiers of its requests.
-    pub request_ids: Vec<String>,
-    /// What went wrong.
-    pub error: Option<String>,
-    /// Its way back, as an AWS CLI line, while there is one to go.
-    pub undo: Option<String>,
-}
-
-/// How one action did; the words of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ActionStatus {
-    /// It did what it should, or was not needed.
-    Done,
-    /// It was not approved.
-    Declined,
-    /// It was not reached, or depends on one that was not done.
-    Skipped,
-    /// It was refused, or did not do what it should.
-    Failed,
-    /// It was taken back.
-    Undone,
-    /// Nobody knows.
-    Unknown,
-}
-
-impl ActionStatus {
-    /// The status of a step that stands somewhere.
-    pub fn of(state: StepState) -> Self {
-        match state {
-            StepState::AlreadyThere | StepState::Verified => Self::Done,
-            StepState::Declined => Self::Declined,
-            StepState::Planned
-            | StepState::Asked
-            | StepState::Approved
-            | StepState::Skipped
-            | StepState::Moved
-            | StepState::NotMade => Self::Skipped,
-            StepState::Refused | StepState::Unverified | StepState::UndoFailed => Self::Failed,
-            StepState::Undone => Self::Undone,
-            // Accepted, but nobody has seen its effect yet.
-            StepState::Applied
-            | StepState::InDoubt
-            | StepState::UndoInDoubt
-            | StepState::UndoApplied => Self::Unknown,
-        }
-    }
-}
-
-/// How every action of a session did, from its records alone.
-pub fn actions(history: &History) -> Vec<ActionReport> {
-    let nothing = StepHistory::default();
-    let report = |(key, step): (StepKey, &Step)| {
-        let past = history.step(&key).unwrap_or(&nothing);
-        let action = past.action.as_ref().unwrap_or(&step.action);
-        ActionReport {
-            id: key.to_string(),
-            kind: action.kind().to_owned(),
-            target: action.target(),
-            status: ActionStatus::of(past.state),
-            request_ids: past.requests.iter().map(ToString::to_string).collect(),
-            error: past.undo.error.clone().or_else(|| past.error.clone()),
-            undo: way_back(step, past),
-        }
-    };
-    history.all_steps().into_iter().map(report).collect()
-}
-
-fn way_back(step: &Step, past: &StepHistory) -> Option<String> {
-    match &step.undo {
-        Undo::By(action) if past.state != StepState::Undone => Some(action.command()),
-        Undo::By(_) | Undo::NotNeeded | Undo::Impossible { .. } => None,
+impl RunReport {
+    /// How a run ended, with what its session's records say of every action.
+    pub(super) fn new(end: RunEnd, history: &History) -> Self {
+        let status = |key| {
+            let state = history.state(&key);
+            (key, ActionStatus::of(state))
+        };
+        let actions = history.all_steps().into_iter().map(|(key, _)| status(key)).collect();
+        Self { end, actions }
     }
 }
 

@@ -57,12 +57,12 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         let (mut why, mut risks) = (Vec::new(), Vec::new());
         for (key, step) in steps {
             let past = self.past(key);
-            if past.state == StepState::Undone || self.options.dry_run {
+            if past.state == StepState::Undone {
                 continue;
             }
             if past.undo.decline.is_some() {
                 risks.push(risk_of_taking_back(step));
-            } else {
+            } else if past.undo.error.is_some() || !self.options.dry_run {
                 why.push((key.clone(), past.undo.error.unwrap_or_default()));
             }
         }
@@ -70,12 +70,12 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
         risks.dedup();
         if steps.is_empty() {
             RunEnd::NothingToDo
-        } else if self.options.dry_run {
-            RunEnd::Rehearsed
         } else if !why.is_empty() {
             RunEnd::Failed { why }
         } else if !risks.is_empty() {
             RunEnd::NotApproved { risks, data_loss: Vec::new() }
+        } else if self.options.dry_run {
+            RunEnd::Rehearsed
         } else {
             RunEnd::AllDone
         }
@@ -121,7 +121,9 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
             return Ok(None);
         }
         let still = Seen::of(&ours, &made, &snapshot);
-        let why = if let Some(later) = self.relied_on(key, step) {
+        // In a rehearsal what comes before stands still, which proves nothing.
+        let relied_on = self.relied_on(key, step).filter(|_| !self.options.dry_run);
+        let why = if let Some(later) = relied_on {
             format!("{later} relies on it and has not been taken back")
         } else if still.fails() {
             format!("it is not as this session left it: {}", still.missing())

@@ -230,7 +230,12 @@ impl MemoryJournal {
         Self { records: vec![record], history: History::new(at, header) }
     }
 
-    /// Its records.
+    /// Goes on with a session in memory alone, for a rehearsal of which nothing is left.
+    pub fn going_on(history: History) -> Self {
+        Self { records: Vec::new(), history }
+    }
+
+    /// The records that were written here.
     pub fn records(&self) -> &[Record] {
         &self.records
     }

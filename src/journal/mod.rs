@@ -27,4 +27,4 @@ pub use history::{End, FORMAT, History, StepHistory, UndoHistory};
 pub use lock::EnvironmentLock;
 pub use record::Record;
 pub use session::{Kept, Listed, Session, Sessions};
-pub use state::{IllegalTransition, StepState};
+pub use state::{ActionStatus, IllegalTransition, StepState};

@@ -45,6 +45,58 @@ pub enum StepState {
     UndoFailed,
 }
 
+/// How one action did, in the contract's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActionStatus {
+    /// It did what it should, or was not needed.
+    Done,
+    /// It was not approved.
+    Declined,
+    /// Its turn never came, or it depends on one that was not done.
+    Skipped,
+    /// It was refused, no longer fitted, or did not do what it should.
+    Failed,
+    /// It was taken back.
+    Undone,
+    /// Nobody knows, or nobody has seen its effect yet.
+    Unknown,
+}
+
+impl ActionStatus {
+    /// How a step did that stands somewhere. What could not be taken back stands as it was done.
+    pub fn of(state: StepState) -> Self {
+        match state {
+            StepState::AlreadyThere | StepState::Verified | StepState::UndoFailed => Self::Done,
+            StepState::Declined => Self::Declined,
+            // Its turn never came: an earlier step ended the run, or it was left for another.
+            StepState::Planned | StepState::Asked | StepState::Approved | StepState::Skipped => {
+                Self::Skipped
+            }
+            StepState::Moved | StepState::NotMade | StepState::Refused | StepState::Unverified => {
+                Self::Failed
+            }
+            StepState::Applied
+            | StepState::InDoubt
+            | StepState::UndoInDoubt
+            | StepState::UndoApplied => Self::Unknown,
+            StepState::Undone => Self::Undone,
+        }
+    }
+
+    /// The contract's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Declined => "declined",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// An event that cannot happen where a step stands.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a step that is {state:?} cannot be {event}")]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{DiagnosisDocument, plain, redacted};
-use crate::journal::{History, Outcome, StepHistory, StepKey, StepState};
+use crate::journal::{ActionStatus, History, Outcome, StepHistory, StepKey};
 use crate::plan::{Step, Undo};
 
 /// The name of the schema; its number changes only if a key changes its meaning.
@@ -105,7 +105,7 @@ impl RunAction {
             id: key.to_string(),
             kind: action.kind().to_owned(),
             target: plain(&action.target()),
-            status: status(history.state(key)),
+            status: ActionStatus::of(history.state(key)).as_str(),
             request_ids: past.map_or_else(Vec::new, |past| {
                 past.requests.iter().map(|request| plain(request.as_str())).collect()
             }),
@@ -122,24 +122,4 @@ impl RunAction {
 
 fn error(past: &StepHistory) -> Option<String> {
     past.undo.error.as_ref().or(past.error.as_ref()).map(|text| redacted(text))
-}
-
-/// The word of the contract for where a step stands.
-pub(super) fn status(state: StepState) -> &'static str {
-    match state {
-        StepState::AlreadyThere | StepState::Verified | StepState::UndoFailed => "done",
-        StepState::Declined => "declined",
-        // Its turn never came: an earlier step ended the run, or it was left for another.
-        StepState::Planned | StepState::Asked | StepState::Approved | StepState::Skipped => {
-            "skipped"
-        }
-        StepState::Moved | StepState::NotMade | StepState::Refused | StepState::Unverified => {
-            "failed"
-        }
-        StepState::Applied
-        | StepState::InDoubt
-        | StepState::UndoInDoubt
-        | StepState::UndoApplied => "unknown",
-        StepState::Undone => "undone",
-    }
 }

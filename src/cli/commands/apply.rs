@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::look::Look;
 use crate::cli::printer::Printer;
-use crate::cli::rescue::{Ending, told};
+use crate::cli::rescue::{Aim, Ending, told};
 use crate::cli::settings::Settings;
 use crate::cli::{connection, plan_file};
 use crate::journal::Outcome;
@@ -51,7 +51,7 @@ fn apply(plan: Plan, approval: &Approval, settings: &Settings) -> Result<Ending,
         };
         let playbook = Some(plan.playbook.clone()).filter(|name| !name.is_empty());
         let direction = Direction { goal: Some(goal), playbook };
-        let run = Run { command: "apply", approval, direction, rounds: 1 };
+        let run = Run { command: "apply", approval, direction, aim: Aim::Goal { rounds: 1 } };
         carry_out(&connection, &settings, environment, run, look, plan).await
     })
 }

@@ -42,9 +42,8 @@ struct Bundle {
 
 /// Reads everything there is and saves it. Secrets never come as far as a snapshot.
 pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
-    let look = connection::run(settings, async |connection| {
-        let given = arguments.target.environment.as_deref();
-        let environment = connection.environment(given, settings).await?;
+    let given = arguments.target.environment.as_deref();
+    let look = connection::about(settings, given, async |connection, environment| {
         let application = settings.application.clone();
         let wanted = Wanted { everything: true, platforms: true, application };
         Look::wanting(&connection, &environment, &wanted).await

@@ -31,11 +31,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     let look = match &arguments.bundle {
         Some(bundle) => super::capture::read(bundle)?,
-        None => connection::run(settings, async |connection| {
+        None => {
             let given = arguments.target.environment.as_deref();
-            let environment = connection.environment(given, settings).await?;
-            Look::at(&connection, &environment, settings).await
-        })?,
+            connection::about(settings, given, async |connection, environment| {
+                Look::at(&connection, &environment, settings).await
+            })?
+        }
     };
     let plan = look.plan(&arguments.direction, settings)?;
     if settings.json() {

@@ -6,8 +6,10 @@ pub mod completions;
 pub mod diagnose;
 pub mod explain;
 pub mod man;
+pub mod pin;
 pub mod plan;
 pub mod playbook;
+pub mod policy;
 pub mod repair;
 pub mod report;
 pub mod resume;
@@ -45,6 +47,10 @@ pub enum Command {
     Sessions(sessions::Arguments),
     /// Check the journal of a session; names the first bad record
     Verify(verify::Arguments),
+    /// Put an environment on an exact platform version, and keep managed updates from moving it
+    Pin(pin::Arguments),
+    /// Print the least-privilege IAM policy for a repair, a plan, a playbook or diagnosis alone
+    Policy(policy::Arguments),
     /// Save all evidence in one file, for work without credentials
     Capture(capture::Arguments),
     /// Show the page of one finding: how it shows, how it is repaired, what makes it worse
@@ -70,6 +76,8 @@ impl Command {
             Self::Resume(arguments) => resume::run(&arguments, settings, printer),
             Self::Undo(arguments) => undo::run(&arguments, settings, printer),
             Self::Report(arguments) => report::run(&arguments, settings, printer),
+            Self::Pin(arguments) => pin::run(&arguments, settings, printer),
+            Self::Policy(arguments) => policy::run(&arguments, settings, printer),
             Self::Capture(arguments) => capture::run(&arguments, settings, printer),
             Self::Explain(arguments) => explain::run(&arguments, settings, printer),
             Self::Sessions(arguments) => sessions::run(&arguments, settings, printer),

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::look::Look;
 use crate::cli::printer::Printer;
-use crate::cli::rescue::{self, Book, Decider, Ending, ROUNDS, Rescue, told};
+use crate::cli::rescue::{self, Aim, Book, Decider, Ending, ROUNDS, Rescue, told};
 use crate::cli::settings::Settings;
 use crate::clock::Clock as _;
 use crate::journal::{MemoryJournal, Outcome, Sessions};
@@ -31,9 +31,8 @@ pub struct Arguments {
 
 /// Repairs.
 pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
-    let result = connection::run(settings, async |connection| {
-        let given = arguments.target.environment.as_deref();
-        let environment = connection.environment(given, settings).await?;
+    let given = arguments.target.environment.as_deref();
+    let result = connection::about(settings, given, async |connection, environment| {
         let look = Look::at(&connection, &environment, settings).await?;
         let mut direction = arguments.direction.clone();
         let two_ways =
@@ -52,24 +51,27 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         if plan.steps.is_empty() {
             return Ok(nothing_planned(look, plan));
         }
-        let run =
-            Run { command: "repair", approval: &arguments.approval, direction, rounds: ROUNDS };
+        let aim = Aim::Goal { rounds: ROUNDS };
+        let run = Run { command: "repair", approval: &arguments.approval, direction, aim };
         carry_out(&connection, settings, environment, run, look, plan).await
     });
     told(result, settings, printer)
 }
 
 /// What a run is called, and what it may do.
-pub(super) struct Run<'a> {
-    pub(super) command: &'a str,
-    pub(super) approval: &'a Approval,
-    pub(super) direction: Direction,
-    /// How often it may plan anew.
-    pub(super) rounds: u32,
+pub struct Run<'a> {
+    /// Its name in the journal.
+    pub command: &'a str,
+    /// What is approved.
+    pub approval: &'a Approval,
+    /// Where to, and by which playbook.
+    pub direction: Direction,
+    /// When it is over.
+    pub aim: Aim,
 }
 
 /// Opens a session, or a rehearsal, and carries a plan out in it.
-pub(super) async fn carry_out(
+pub async fn carry_out(
     connection: &Connection,
     settings: &Settings,
     environment: EnvironmentRef,
@@ -77,7 +79,7 @@ pub(super) async fn carry_out(
     look: Look,
     plan: Plan,
 ) -> Result<Ending, Failure> {
-    let Run { command, approval, direction, rounds } = run;
+    let Run { command, approval, direction, aim } = run;
     let invocation = rescue::invocation(command, Some(&look.snapshot), approval, settings);
     let header = rescue::header(&plan, direction.goal(), invocation);
     let now = connection.clock.now();
@@ -99,13 +101,13 @@ pub(super) async fn carry_out(
         decider: Decider::new(approval, settings),
         book,
         direction,
-        rounds,
+        aim,
     };
     rescue.carry_out(look, plan).await
 }
 
 /// The end where nothing can or need be done.
-pub(super) fn nothing_planned(look: Look, plan: Plan) -> Ending {
+pub fn nothing_planned(look: Look, plan: Plan) -> Ending {
     let (outcome, summary) = if look.reached(plan.goal) {
         (Outcome::NotNeeded, "Nothing had to be done.")
     } else if plan.beyond.is_empty() {
@@ -119,7 +121,8 @@ pub(super) fn nothing_planned(look: Look, plan: Plan) -> Ending {
     Ending::without_session(outcome, summary, look, plan)
 }
 
-fn screen(look: &Look, plan: Option<&Plan>, settings: &Settings) -> String {
+/// The screen before the first question; without a plan where nobody can say yet where to go.
+pub(super) fn screen(look: &Look, plan: Option<&Plan>, settings: &Settings) -> String {
     let text = DiagnosisText {
         snapshot: &look.snapshot,
         diagnosis: &look.diagnosis,

@@ -10,10 +10,10 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::look::Look;
 use crate::cli::printer::Printer;
-use crate::cli::rescue::{self, Book, Decider, Ending, ROUNDS, Rescue, told};
+use crate::cli::rescue::{self, Aim, Book, Decider, Ending, ROUNDS, Rescue, told};
 use crate::cli::settings::Settings;
 use crate::clock::Clock as _;
-use crate::journal::{Invocation, Kept, Moment, Outcome, Sessions};
+use crate::journal::{Invocation, Kept, MemoryJournal, Moment, Outcome, Sessions};
 use crate::plan::Goal;
 
 /// Which session, and what is approved.
@@ -70,10 +70,6 @@ pub(super) fn again(
     if way == Way::Forward && !kept.history.is_unfinished() {
         return Ok(nothing_left(kept));
     }
-    if approval.dry_run {
-        return Err(Failure::usage("a session is not rehearsed twice")
-            .hinted("`ebrescue report` shows what is left to do in it"));
-    }
     if rescue::was_practice(&kept.history.header) {
         return Err(practice_is_over(&kept));
     }
@@ -86,17 +82,21 @@ pub(super) fn again(
         let command = if way == Way::Forward { "resume" } else { "undo" };
         let invocation = rescue::invocation(command, Some(&now.snapshot), approval, &settings);
         let before = kept.snapshot(Moment::Before)?.map(Look::of);
-        let sessions = Sessions::of(settings.state()?);
-        let book = Book::Kept(Box::new(sessions.open(&kept.id, connection.clock.now())?));
+        let book = if approval.dry_run {
+            Book::Rehearsal(Box::new(MemoryJournal::going_on(kept.history.clone())))
+        } else {
+            let sessions = Sessions::of(settings.state()?);
+            Book::Kept(Box::new(sessions.open(&kept.id, connection.clock.now())?))
+        };
         let rescue = Rescue {
             connection: &connection,
             settings: &settings,
             environment,
-            options: Rescue::options(&connection, &settings, false),
+            options: Rescue::options(&connection, &settings, approval.dry_run),
             decider: Decider::new(approval, &settings),
             book,
             direction: direction(&kept),
-            rounds: ROUNDS,
+            aim: aim(&kept),
         };
         proceed(rescue, way, before, invocation).await
     })
@@ -111,6 +111,16 @@ async fn proceed(
     match way {
         Way::Forward => rescue.resume(before, invocation).await,
         Way::Back => rescue.undo(before, invocation).await,
+    }
+}
+
+/// What the session was begun for: a saved plan and a pin are carried out as they are, a repair
+/// goes on until the environment is well.
+fn aim(kept: &Kept) -> Aim {
+    match kept.history.header.invocation.command.as_str() {
+        "pin" => Aim::PlanAlone,
+        "apply" => Aim::Goal { rounds: 1 },
+        _ => Aim::Goal { rounds: ROUNDS },
     }
 }
 

@@ -17,22 +17,44 @@ pub enum Book {
     Rehearsal(Box<MemoryJournal>),
 }
 
-impl Book {
+/// Where a run is recorded, with what was seen before and after.
+pub trait Ledger: Journal {
     /// The session's name, if it is kept.
-    pub fn id(&self) -> Option<&str> {
+    fn id(&self) -> Option<&str>;
+
+    /// Keeps what was seen.
+    ///
+    /// # Errors
+    /// A [`Failure`] if it cannot be written.
+    fn keep_look(&mut self, at: Timestamp, moment: Moment, look: &Look) -> Result<(), Failure>;
+}
+
+impl Ledger for Session {
+    fn id(&self) -> Option<&str> {
+        Some(Session::id(self))
+    }
+
+    fn keep_look(&mut self, at: Timestamp, moment: Moment, look: &Look) -> Result<(), Failure> {
+        let verdict = look.diagnosis.verdict.as_str();
+        let codes = look.diagnosis.findings.iter().map(|one| one.code().to_string()).collect();
+        self.keep_snapshot(at, moment, &look.snapshot, verdict, codes)?;
+        Ok(())
+    }
+}
+
+impl Ledger for Book {
+    fn id(&self) -> Option<&str> {
         match self {
             Self::Kept(session) => Some(session.id()),
             Self::Rehearsal(_) => None,
         }
     }
 
-    /// Keeps what was seen.
-    pub fn keep(&mut self, at: Timestamp, moment: Moment, look: &Look) -> Result<(), Failure> {
-        let Self::Kept(session) = self else { return Ok(()) };
-        let verdict = look.diagnosis.verdict.as_str();
-        let codes = look.diagnosis.findings.iter().map(|one| one.code().to_string()).collect();
-        session.keep_snapshot(at, moment, &look.snapshot, verdict, codes)?;
-        Ok(())
+    fn keep_look(&mut self, at: Timestamp, moment: Moment, look: &Look) -> Result<(), Failure> {
+        match self {
+            Self::Kept(session) => session.keep_look(at, moment, look),
+            Self::Rehearsal(_) => Ok(()),
+        }
     }
 }
 

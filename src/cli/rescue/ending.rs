@@ -48,8 +48,14 @@ impl Ending {
     }
 
     /// The exit code.
+    ///
+    /// A rehearsal in which nothing stands in the way ends with 0: all it had to do is done. Its
+    /// outcome is `not-recovered` all the same, because nothing was: no word of the contract may
+    /// tell a script that the environment is well when nobody has touched it. What would stop the
+    /// real run (an approval, a moved world, a missing permission) stops the rehearsal with the
+    /// same code, so that `--dry-run` answers whether the flags suffice.
     pub fn exit(&self) -> Exit {
-        exit_of(self.outcome)
+        if self.end == Some(RunEnd::Rehearsed) { Exit::Done } else { exit_of(self.outcome) }
     }
 
     fn document(&self) -> RunDocument {
@@ -243,7 +249,9 @@ fn recovered(history: &History) -> String {
         0 => "none of them can be taken back".to_owned(),
         back => format!("{back} can be taken back with `ebrescue undo`"),
     };
-    format!("Recovered in {took}. {actions}: {undo}.")
+    let pinned = history.header.invocation.command == "pin";
+    let done = if pinned { "Pinned" } else { "Recovered" };
+    format!("{done} in {took}. {actions}: {undo}.")
 }
 
 fn taken_back(history: &History) -> String {

@@ -6,9 +6,9 @@ mod ending;
 mod rounds;
 mod voice;
 
-pub use book::Book;
+pub use book::{Book, Ledger};
 pub use ending::{Ending, told};
-pub use rounds::Rescue;
+pub use rounds::{Aim, Rescue};
 pub use voice::Decider;
 
 use super::args::Approval;

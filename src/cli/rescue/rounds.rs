@@ -1,6 +1,6 @@
 //! Round by round: do what is planned, look again, plan again.
 
-use super::{Book, Decider, Ending};
+use super::{Book, Decider, Ending, Ledger};
 use crate::aws::{Aws, EnvironmentRef};
 use crate::cli::args::Direction;
 use crate::cli::connection::Connection;
@@ -12,9 +12,21 @@ use crate::execute::{Executor, Options, RunEnd};
 use crate::journal::{Event, Invocation, Journal as _, Moment, Outcome, SessionEvent, StepState};
 use crate::plan::{Goal, Plan};
 
+/// When a run is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// When its goal is reached, or it has planned so often.
+    Goal {
+        /// How often, the first plan included.
+        rounds: u32,
+    },
+    /// When its one plan is carried out and checked: a pin, whatever else may be wrong.
+    PlanAlone,
+}
+
 /// A repair under way.
 #[derive(Debug)]
-pub struct Rescue<'a> {
+pub struct Rescue<'a, B = Book> {
     /// The way to AWS.
     pub connection: &'a Connection,
     /// The settings of the run.
@@ -26,11 +38,11 @@ pub struct Rescue<'a> {
     /// Who decides.
     pub decider: Decider,
     /// Where it is recorded.
-    pub book: Book,
+    pub book: B,
     /// Where it is to lead, and by which playbook.
     pub direction: Direction,
-    /// How often it may plan.
-    pub rounds: u32,
+    /// When it is over.
+    pub aim: Aim,
 }
 
 /// What one run of the executor led to.
@@ -40,7 +52,7 @@ struct Round {
     reached: bool,
 }
 
-impl Rescue<'_> {
+impl Rescue<'_, Book> {
     /// The options of a run by its settings.
     pub fn options(connection: &Connection, settings: &Settings, dry_run: bool) -> Options {
         let default = Options::default();
@@ -50,11 +62,13 @@ impl Rescue<'_> {
             deadline: connection.deadline,
         }
     }
+}
 
+impl<B: Ledger> Rescue<'_, B> {
     /// Carries out a plan, and what a look afterwards shows to be left, to the end.
     pub async fn carry_out(mut self, before: Look, plan: Plan) -> Result<Ending, Failure> {
         let now = self.connection.clock.now();
-        self.book.keep(now, Moment::Before, &before)?;
+        self.book.keep_look(now, Moment::Before, &before)?;
         let end = Box::pin(self.executor().run(&plan)).await?.end;
         let round = self.look_again(end).await?;
         self.go_round(Some((before, plan)), round).await
@@ -71,7 +85,7 @@ impl Rescue<'_> {
         let round = self.look_again(end).await?;
         let before = before.zip(self.book.history().plans.first().cloned());
         if undoing {
-            return self.finish_undo(before, round);
+            return self.finish_alone(before, round);
         }
         self.go_round(before, round).await
     }
@@ -85,10 +99,10 @@ impl Rescue<'_> {
         let end = Box::pin(self.executor().undo(invocation)).await?.end;
         let round = self.look_again(end).await?;
         let before = before.zip(self.book.history().plans.first().cloned());
-        self.finish_undo(before, round)
+        self.finish_alone(before, round)
     }
 
-    fn executor(&mut self) -> Executor<'_, Aws, SharedClock, Decider, Book> {
+    fn executor(&mut self) -> Executor<'_, Aws, SharedClock, Decider, B> {
         Executor {
             cloud: &self.connection.aws,
             clock: &self.connection.clock,
@@ -106,9 +120,21 @@ impl Rescue<'_> {
             return Ok(Round { end, after: None, reached: false });
         }
         // A look that fails takes nothing away from what was done; the run's own end is told.
-        let after = Look::at(self.connection, &self.environment, self.settings).await.ok();
+        let after = Look::at(self.connection, &self.now_called(), self.settings).await.ok();
         let reached = after.as_ref().is_some_and(|look| look.reached(self.direction.goal()));
         Ok(Round { end, after, reached })
+    }
+
+    /// The environment as it is found now: one that was made anew has its name but not its id.
+    fn now_called(&self) -> EnvironmentRef {
+        let history = self.book.history();
+        let made_anew = history.all_steps().into_iter().find(|(key, step)| {
+            step.action.makes_environment() && history.state(key) == StepState::Verified
+        });
+        match made_anew {
+            Some(_) => EnvironmentRef::Name(history.header.scope.name.clone()),
+            None => self.environment.clone(),
+        }
     }
 
     /// Plans and does what is left, until the goal is reached or nothing new can be done.
@@ -117,7 +143,8 @@ impl Rescue<'_> {
         before: Option<(Look, Plan)>,
         mut round: Round,
     ) -> Result<Ending, Failure> {
-        while self.book.history().round() < self.rounds && !round.reached && round.end.may_go_on() {
+        let Aim::Goal { rounds } = self.aim else { return self.finish_alone(before, round) };
+        while self.book.history().round() < rounds && !round.reached && round.end.may_go_on() {
             let Some(look) = round.after.take() else { break };
             let plan = look.plan(&self.direction, self.settings)?;
             if plan.steps.is_empty() || self.was_tried(&plan) {
@@ -125,7 +152,7 @@ impl Rescue<'_> {
                 break;
             }
             let now = self.connection.clock.now();
-            self.book.keep(now, Moment::Between, &look)?;
+            self.book.keep_look(now, Moment::Between, &look)?;
             let end = Box::pin(self.executor().run(&plan)).await?.end;
             round = self.look_again(end).await?;
         }
@@ -180,8 +207,9 @@ impl Rescue<'_> {
         states.into_iter().all(|state| state == StepState::AlreadyThere)
     }
 
-    /// Taking back has its own goal: that everything that can be taken back was.
-    fn finish_undo(self, before: Option<(Look, Plan)>, round: Round) -> Result<Ending, Failure> {
+    /// Taking back and pinning have their own goals: that everything that can be taken back was,
+    /// that the plan was carried out.
+    fn finish_alone(self, before: Option<(Look, Plan)>, round: Round) -> Result<Ending, Failure> {
         let outcome = round.end.outcome(true);
         self.finish(before, round, outcome)
     }
@@ -194,7 +222,7 @@ impl Rescue<'_> {
     ) -> Result<Ending, Failure> {
         let now = self.connection.clock.now();
         if let Some(after) = &round.after {
-            self.book.keep(now, Moment::After, after)?;
+            self.book.keep_look(now, Moment::After, after)?;
         }
         let summary = super::ending::summary(outcome, &round.end, self.book.history());
         let finished = SessionEvent::Finished { outcome, summary: summary.clone() };

@@ -89,11 +89,7 @@ fn header() -> Header {
 
 /// Each action's status, `a1 done`.
 fn statuses(report: &RunReport) -> Vec<String> {
-    let line = |action: &super::ActionReport| {
-        let status = serde_json::to_value(action.status).unwrap();
-        format!("{} {}", action.id, status.as_str().unwrap())
-    };
-    report.actions.iter().map(line).collect()
+    report.actions.iter().map(|(key, status)| format!("{key} {}", status.as_str())).collect()
 }
 
 /// How many records a journal has.

@@ -211,7 +211,7 @@ async fn without_aws_the_run_ends_and_can_be_resumed() {
         bench.cloud.fault("associate-route-table", fault);
         let report = bench.run(&plan(), &mut Person::willing(), None).await.unwrap();
         assert_eq!(report.end.outcome(false), Outcome::AwsUnusable);
-        assert_eq!(statuses(&report)[1], "a2 skipped");
+        assert_eq!(statuses(&report)[1], "a2 failed");
         assert_eq!(bench.resume(&mut Person::willing()).await.unwrap().end, RunEnd::AllDone);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{Case, DoneAction, SessionCase, Who};
 use crate::check::Role;
+use crate::journal::ActionStatus;
 use crate::journal::{Approval, Decline, StepHistory, StepKey, StepState};
 use crate::plan::{Step, Undo};
-use crate::report::run_json::status;
 use crate::report::words::list;
 use crate::report::{plain, redacted};
 
@@ -56,7 +56,7 @@ fn action(session: &SessionCase<'_>, key: &StepKey, step: &Step) -> DoneAction {
     let lasted = past.started.zip(past.ended);
     DoneAction {
         id: key.to_string(),
-        status: status(state),
+        status: ActionStatus::of(state).as_str(),
         approval: Who { how: decided(past, state) },
         started: past.started,
         seconds: lasted.map(|(from, until)| until.duration_since(from).as_secs()),
