@@ -10,6 +10,7 @@
 mod calling;
 mod clients;
 mod dependencies;
+mod foreign;
 mod layering;
 mod prompts;
 mod recordings;

@@ -60,7 +60,7 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
     // What was deleted by hand is why health is what it is.
     (&["EB-22"], &["EB-10", "EB-23", "EB-24", "EB-34", "CFN-17", "APP-01", "EB-25", "EB-01"]),
     (&["EB-34"], &["EB-24", "EB-22", "EB-10", "EB-01"]),
-    (&["EB-11"], &["EB-10", "EB-24", "CFN-17"]),
+    (&["EB-11"], &["EB-10", "EB-24", "EB-17", "CFN-13", "CFN-17"]),
     (&["EB-21"], &["APP-01", "APP-02", "CFN-17", "CFN-28", "EB-24"]),
     (&["EB-26"], &["EB-27", "CFN-12", "CFN-17", "CFN-22", "EB-17"]),
     (&["EB-27"], &["CFN-22", "CFN-17", "EB-17"]),
@@ -101,6 +101,8 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
     ),
     (&["APP-12"], &["CAP-07"]),
     (&["APP-05"], &["EB-13", "EB-31", "EB-14", "EB-17", "APP-01", "CFN-15", "CFN-17"]),
+    // What ran on the platform before, and not on this one, is not the application's doing.
+    (&["PL-14", "PL-15"], &["APP-01", "APP-02", "EB-25", "EB-24"]),
     (&["APP-01", "APP-02"], &["EB-25", "EB-31", "EB-24"]),
     (&["EB-25"], &["APP-01"]),
     (&["APP-02"], &["APP-01"]),

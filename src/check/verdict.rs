@@ -10,7 +10,7 @@ use crate::world::Snapshot;
 /// ordinary operation of Elastic Beanstalk gets out: the stack is in a state that refuses them,
 /// an operation cannot end or be ended, or nothing is heard of any instance because of something
 /// outside Elastic Beanstalk. Everything else is *degraded*, and so is an environment that
-/// serves: faults beside it, or a termination that failed.
+/// serves while nothing hangs: faults beside it, or a termination that failed.
 pub(super) fn verdict(world: &Snapshot, findings: &[Finding]) -> Verdict {
     let situation = Situation::of(world);
     if situation.is_terminated() {
@@ -20,10 +20,14 @@ pub(super) fn verdict(world: &Snapshot, findings: &[Finding]) -> Verdict {
     if causes.is_empty() {
         return if situation.health_is_good() { Verdict::Healthy } else { Verdict::Degraded };
     }
+    // An operation that cannot end is no less stuck because the instances still serve.
+    if causes.iter().any(|finding| is_deadlock(finding)) {
+        return Verdict::Stuck;
+    }
     if situation.health_is_good() {
         return Verdict::Degraded;
     }
-    if refuses_operations(world) || causes.iter().any(|finding| is_deadlock(finding)) {
+    if refuses_operations(world) {
         return Verdict::Stuck;
     }
     let outside = causes.iter().any(|finding| is_outside(&finding.kind));

@@ -12,6 +12,10 @@ use crate::world::{
     Snapshot, StackFacts, StackName, SubnetId, VpcId, stack_name,
 };
 
+/// The role that Elastic Beanstalk uses where none is set.
+// Source: Elastic Beanstalk developer guide, "Managing Elastic Beanstalk service roles".
+pub(super) const DEFAULT_SERVICE_ROLE: &str = "aws-elasticbeanstalk-service-role";
+
 /// How far back an error event of Elastic Beanstalk still counts as trouble of today.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
 
@@ -261,10 +265,19 @@ impl<'a> View<'a> {
         missing || closed || waiting
     }
 
+    /// Whether the usual service role was asked for before the settings named another one, which
+    /// is still to be asked for; that the usual one is missing then means nothing.
+    fn role_was_only_guessed(&self) -> bool {
+        let set = self.option("aws:elasticbeanstalk:environment", "ServiceRole");
+        let other = set.is_some_and(|role| !role.ends_with(DEFAULT_SERVICE_ROLE));
+        let asked = self.snapshot.calls.iter().filter(|call| call.operation == "iam:GetRole");
+        matches!(self.given, EnvironmentRef::Id(_)) && other && asked.count() <= 1
+    }
+
     fn roles_in_trouble(&self) -> bool {
         let identity = &self.snapshot.identity;
         identity.profile.is_absent()
-            || identity.service_role.is_absent()
+            || identity.service_role.is_absent() && !self.role_was_only_guessed()
             || identity.profile.value().is_some_and(|profile| profile.roles.is_empty())
     }
 

@@ -73,6 +73,11 @@ pub fn bind(playbook: &Playbook, plan: Plan, snapshot: &Snapshot) -> Result<Plan
 /// For each step the first rule that mends one of its causes.
 fn places(playbook: &Playbook, steps: &[Step]) -> BTreeMap<StepId, usize> {
     let rule_of = |step: &Step| {
+        // What is done for the goal itself, and no finding (a terminated environment is rebuilt),
+        // comes last.
+        if step.because.is_empty() {
+            return playbook.steps.len().checked_sub(1);
+        }
         playbook.steps.iter().position(|rule| {
             let mend = &rule.value.mend;
             mend.iter().any(|code| step.because.iter().any(|because| covers(&code.value, because)))

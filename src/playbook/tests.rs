@@ -99,6 +99,17 @@ fn what_no_rule_mends_is_left_out_and_said_unless_it_is_needed() {
 }
 
 #[test]
+fn what_serves_the_goal_alone_stays_and_comes_last() {
+    let rule = own("steps:\n- {id: n, mend: [\"NET-*\"]}\n- {id: c, mend: [\"CFN-*\"]}\n");
+    let world = examples::healthy();
+    let mut plan = plan(&world);
+    plan.steps[0].because.clear();
+    let plan = bind(&rule.playbook, plan, &world).unwrap();
+    assert_eq!(order(&plan), ["a2", "a3", "a1"]);
+    assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
+}
+
+#[test]
 fn what_a_playbook_never_does_takes_its_dependants_with_it() {
     let plan = bound("steps:\n- {id: all, mend: [\"*\"]}\nnever: [delete-stack]\n");
     assert_eq!(order(&plan), ["a1"]);

@@ -16,8 +16,15 @@ fn last_good(world: &Snapshot) -> Option<String> {
     let mut events: Vec<_> = world.events.items().iter().collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.at));
     let good = events.iter().filter(|event| history::says_success(&event.message));
-    let label = good
-        .filter_map(|event| event.version_label.clone())
+    // What instances still run well is the surest; events tell what ran before.
+    let run = world
+        .instances_health
+        .items()
+        .iter()
+        .filter(|one| one.deployment.as_ref().is_none_or(|(_, status)| status == "Deployed"));
+    let run = run.filter_map(|one| one.version_label.clone());
+    let label = run
+        .chain(good.filter_map(|event| event.version_label.clone()))
         .find(|label| Some(label) != now.as_ref());
     let there = |label: &String| {
         world.versions.value().is_none_or(|all| all.iter().any(|version| version.label == *label))

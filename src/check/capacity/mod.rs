@@ -4,6 +4,7 @@ use crate::check::situation::Situation;
 use crate::check::told::{Words, between, proven};
 use crate::check::{CapacityFault, Check, Finding, Role, messages};
 use crate::reach;
+use crate::world::network::Target;
 use crate::world::{Gap, Snapshot, SubnetId};
 
 use super::page;
@@ -72,12 +73,24 @@ fn other_zones(world: &Snapshot, without: Option<&str>) -> Vec<SubnetId> {
     let all = world.network.subnets.items();
     let own: Vec<_> = all.iter().filter(|one| used.contains(&one.id)).collect();
     let vpc = own.first().map(|one| &one.vpc);
+    let view = reach::View::new(world);
+    // A subnet with another sort of way out (a public one beside private ones) would cut off what
+    // is launched there.
+    let ways: Vec<_> = own.iter().map(|one| way_out(&view, &one.id)).collect();
     let fit = all.iter().filter(|one| {
         Some(&one.vpc) == vpc
             && Some(one.zone.as_str()) != without
             && !own.iter().any(|known| known.zone == one.zone)
+            && ways.contains(&way_out(&view, &one.id))
     });
     fit.map(|one| one.id.clone()).collect()
+}
+
+/// What sort of thing a subnet's default route leads to.
+fn way_out(view: &reach::View<'_>, subnet: &SubnetId) -> Option<std::mem::Discriminant<Target>> {
+    let table = view.table_of(subnet).ok()??;
+    let route = table.routes.iter().find(|route| route.destination.to_string() == "0.0.0.0/0")?;
+    Some(std::mem::discriminant(&route.target))
 }
 
 /// `CAP-03`.

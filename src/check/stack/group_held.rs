@@ -108,6 +108,15 @@ fn references(
     all
 }
 
+/// Whether a rule of any other group names it, the environment's own too: a group whose only
+/// holder is a held group of the same stack goes with that one.
+fn is_named(world: &Snapshot, group: &GroupId) -> bool {
+    let others = world.network.groups.items().iter().filter(|other| other.id != *group);
+    others
+        .flat_map(|other| other.ingress.iter().chain(&other.egress))
+        .any(|rule| rule.peer == Peer::Group(group.clone()))
+}
+
 fn reference_finding(
     world: &Snapshot,
     held: &Held<'_>,
@@ -204,7 +213,6 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let mut findings = Vec::new();
     let told = messages::proofs(world, "CFN-02");
     let failed: Vec<Held<'_>> = groups(world)?.into_iter().filter(|one| one.failed).collect();
-    let mine: BTreeSet<&GroupId> = failed.iter().map(|one| &one.group.id).collect();
     for held in &failed {
         let mut instances: Vec<InstanceId> = carriers(world, &held.group.id)?
             .filter_map(|one| one.instance.clone())
@@ -218,8 +226,8 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         );
         instances.sort();
         instances.dedup();
-        let unheld = references(world, &held.group.id, &mine, held.stack).is_empty()
-            && carriers(world, &held.group.id)?.next().is_none();
+        let unheld =
+            !is_named(world, &held.group.id) && carriers(world, &held.group.id)?.next().is_none();
         if instances.is_empty() && !unheld {
             continue;
         }

@@ -10,8 +10,10 @@ use crate::world::{Gap, InstanceId, LogicalId, Snapshot, StackEvent, StackFacts}
 
 /// Whether a reason says that a permission is missing, in either grammar.
 fn is_denial(reason: &str) -> bool {
-    const DENIED: [&str; 6] = [
+    const DENIED: [&str; 8] = [
         "not authorized to perform",
+        "ssume role",
+        "cannot be assumed",
         "AccessDenied",
         "UnauthorizedOperation",
         "Error Code: AccessDenied",

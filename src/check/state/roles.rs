@@ -113,7 +113,10 @@ pub(super) fn profile(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let empty = observed.value().is_some_and(|profile| profile.roles.is_empty());
     let role_gone = observed.value().is_some_and(|profile| !profile.roles.is_empty())
         && world.identity.instance_role.is_absent();
-    if told.is_empty() && !absent && !empty && !role_gone {
+    let faulty = absent || empty || role_gone;
+    // What was written before the profile was put back says nothing against one that is whole.
+    let whole = observed.value().is_some() && !faulty;
+    if !faulty && (told.is_empty() || whole && Situation::of(world).is_well()) {
         if set.is_some() {
             observed.present()?;
         }
@@ -130,6 +133,8 @@ pub(super) fn profile(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     };
     let what = if absent || observed.is_absent() || set.is_none() {
         "The instance profile is missing, so instances cannot be launched or cannot call AWS"
+    } else if whole {
+        "The instance profile was missing when instances were to be launched; it is there now"
     } else {
         "The instance profile has no role, so instances cannot call AWS"
     };

@@ -42,6 +42,14 @@ fn an_operation_without_a_word_that_cannot_be_ended() {
         event(world, 200, "INFO", "Environment update is starting.");
     });
     first(&world, "EB-01");
+    // Instances that serve meanwhile make it no less stuck.
+    let mut world = healthy();
+    environment(&mut world).status = EnvironmentStatus::Updating;
+    environment(&mut world).abortable = Some(true);
+    environment(&mut world).updated = Some(ago(180));
+    event(&mut world, 180, "INFO", "Environment update is starting.");
+    first(&world, "EB-01");
+    assert_eq!(diagnose(&world).verdict, Verdict::Stuck);
 }
 
 #[test]
@@ -126,6 +134,36 @@ fn roles_and_profiles() {
     first(&world, "EB-10");
     let world = sick(|world| world.identity.profile = absent("iam:GetInstanceProfile"));
     first(&world, "EB-12");
+    // An old text says nothing against a profile that is whole again.
+    let mut world = healthy();
+    let text = "The instance profile aws-elasticbeanstalk-ec2-role associated with the environment does not exist.";
+    event(&mut world, 9, "ERROR", text);
+    assert!(!causes(&world).contains(&"EB-12"));
+}
+
+#[test]
+fn what_instances_still_run_is_gone_back_to() {
+    let world = sick(|world| {
+        event(
+            world,
+            9,
+            "ERROR",
+            "[Instance: i-0a1b] Command failed on instance. Return code: 1 Output: Engine execution has encountered an error..",
+        );
+        event(world, 8, "ERROR", "Failed to deploy application.");
+        for one in world.instances_health.value_mut().unwrap() {
+            one.version_label = Some("v41".into());
+            one.deployment = None;
+        }
+        world.versions = Observed::NotCollected;
+    });
+    first(&world, "APP-05");
+    let FindingKind::Application(ApplicationFault::CommandFailed { last_good, .. }) =
+        diagnose(&world).findings.remove(0).kind
+    else {
+        panic!()
+    };
+    assert_eq!(last_good.as_deref(), Some("v41"));
 }
 
 #[test]
@@ -299,6 +337,11 @@ fn a_platform_that_moved_and_does_not_work_since() {
         panic!()
     };
     assert_eq!((worked.as_str(), by_managed_update), (PLATFORM, true));
+    // That the health check fails on it is how it shows.
+    let mut world = world;
+    unhealthy_targets(&mut world, "Target.ResponseCodeMismatch");
+    first(&world, "PL-14");
+    assert!(of_role(&world, Role::Symptom).contains(&"APP-02"));
 }
 
 #[test]

@@ -80,6 +80,19 @@ fn nothing_holds_the_group_any_more() {
     );
 }
 
+#[test]
+fn a_group_that_only_a_held_group_of_the_stack_names_is_no_cause_of_its_own() {
+    let mut world =
+        blocked("AWSEBSecurityGroup", "AWS::EC2::SecurityGroup", INSTANCE_GROUP, DEPENDENT);
+    group(&mut world, "sg-0db9").ingress.push(rule(INSTANCE_GROUP, Some((5432, 5432))));
+    let resources = stack(&mut world).resources.value_mut().unwrap();
+    let mut other = resources.last().unwrap().clone();
+    other.logical = "AWSEBLoadBalancerSecurityGroup".into();
+    other.physical = Some(BALANCER_GROUP.into());
+    resources.push(other);
+    found(&world, "CFN-01");
+}
+
 fn with_interface(description: &str, kind: &str, group: &str, logical: &str) -> Snapshot {
     let mut world = blocked(logical, "AWS::EC2::SecurityGroup", group, DEPENDENT);
     let mut one = healthy().network.interfaces.items()[0].clone();

@@ -42,8 +42,7 @@ fn of_environment(view: &View<'_>, environment: &Environment, asks: &mut Vec<Ask
         asks.push(Ask::ManagedActions(by_id.clone()));
         asks.push(Ask::ManagedHistory(by_id));
         asks.extend(branch.map(Ask::PlatformVersions));
-        let running = environment.version_label.clone();
-        asks.push(Ask::Versions { application, labels: running.into_iter().collect() });
+        asks.push(Ask::Versions { application, labels: labels(view, environment) });
         asks.push(Ask::SolutionStacks);
     }
     let platform_gone = view.snapshot.platforms.current.is_absent();
@@ -53,6 +52,26 @@ fn of_environment(view: &View<'_>, environment: &Environment, asks: &mut Vec<Ask
     if view.wanted.everything || mentions_quota(view) {
         asks.push(Ask::Quotas);
     }
+}
+
+/// Most versions that are asked for by label; what ran longer ago is nothing to go back to.
+const LABELS: usize = 50;
+
+/// Versions that matter: the environment's own, those its instances run, and those its events
+/// name, newest first, because the last that ran well is gone back to.
+fn labels(view: &View<'_>, environment: &Environment) -> Vec<String> {
+    let own = environment.version_label.iter();
+    let run = view.snapshot.instances_health.items().iter();
+    let run = run.filter_map(|instance| instance.version_label.as_ref());
+    let told = view.snapshot.events.items().iter();
+    let told = told.filter_map(|event| event.version_label.as_ref());
+    let mut labels: Vec<String> = Vec::new();
+    for label in own.chain(run).chain(told) {
+        if labels.len() < LABELS && !labels.contains(label) {
+            labels.push(label.clone());
+        }
+    }
+    labels
 }
 
 /// Whether Elastic Beanstalk refused something because of its own limits (`CAP-07`).

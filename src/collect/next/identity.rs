@@ -1,12 +1,8 @@
 //! What to ask STS and IAM.
 
 use crate::aws::{EnvironmentRef, IdentityQuestion as Ask, RoleOf};
-use crate::collect::view::View;
+use crate::collect::view::{DEFAULT_SERVICE_ROLE, View};
 use crate::world::{Arn, Clue};
-
-/// The role that Elastic Beanstalk uses where none is set.
-// Source: Elastic Beanstalk developer guide, "Managing Elastic Beanstalk service roles".
-const DEFAULT_SERVICE_ROLE: &str = "aws-elasticbeanstalk-service-role";
 
 /// What the service role must be allowed to do for an update; a few of each service suffice to
 /// tell a role that has its policies from one that has lost them.

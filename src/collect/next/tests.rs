@@ -47,3 +47,19 @@ fn who_may_not_list_environments_is_asked_for_this_one_alone() {
     let alone = Question::Beanstalk(BeanstalkQuestion::Environment(given));
     assert!(asked(&world, "shop-prod").contains(&alone));
 }
+
+#[test]
+fn a_role_of_another_name_than_the_usual_one_is_no_trouble() {
+    let mut world = healthy();
+    let role = "arn:aws:iam::123456789012:role/own-service-role";
+    crate::world::examples::option(
+        &mut world,
+        "aws:elasticbeanstalk:environment",
+        "ServiceRole",
+        Some(role),
+    );
+    world.identity.service_role = crate::world::examples::absent("iam:GetRole");
+    let by_id = world.environment.value().unwrap().id.to_string();
+    assert!(!format!("{:?}", asked(&world, &by_id)).contains("Trail"), "only guessed so far");
+    assert!(format!("{:?}", asked(&world, "shop-prod")).contains("Trail"), "asked by its name");
+}

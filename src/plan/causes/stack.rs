@@ -50,10 +50,12 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
         }
         StackFault::InstancesStillEnding { instances, .. } => {
             draft.needs.end(finding);
-            let action = WaitAction::Instances { instances: instances.clone() };
-            draft.add_freeing(Proposal::new(Action::Wait(action), finding).effect(
-                "Nothing to do but wait, usually under 5 min: instances that are ending still carry the group.",
-            ));
+            if !instances.is_empty() {
+                let action = WaitAction::Instances { instances: instances.clone() };
+                draft.add_freeing(Proposal::new(Action::Wait(action), finding).effect(
+                    "Nothing to do but wait, usually under 5 min: instances that are ending still carry the group.",
+                ));
+            }
         }
         StackFault::ForeignLoadBalancer { logical, group, balancer, .. } => {
             foreign_balancer(draft, finding, logical, group, balancer);
@@ -119,7 +121,10 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
             );
         }
         StackFault::RollbackDenied { stack, principal, action, .. } => {
-            grant(draft, finding, principal, action);
+            // Where the role itself is gone no action is named, and its own finding brings it back.
+            if !action.is_empty() || draft.ground.is_empty() {
+                grant(draft, finding, principal, action);
+            }
             draft.needs.roll_back(stack, &[], finding);
         }
         StackFault::UpdateFailed { stack, .. } => {

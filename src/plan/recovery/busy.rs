@@ -1,5 +1,7 @@
 //! An operation goes on: it is waited for, or aborted where it cannot end well.
 
+use std::collections::BTreeSet;
+
 use crate::plan::draft::{Draft, Proposal};
 use crate::plan::{Action, EnvironmentAction, StackAction, StepId, WaitAction};
 use crate::world::EnvironmentStatus;
@@ -8,7 +10,7 @@ use crate::world::EnvironmentStatus;
 pub(super) fn wait_or_abort(draft: &mut Draft<'_>) -> (Option<StepId>, bool) {
     match draft.environment.status {
         EnvironmentStatus::Terminating => (super::end::terminate(draft), true),
-        EnvironmentStatus::Updating | EnvironmentStatus::Aborting => (Some(update(draft)), false),
+        EnvironmentStatus::Updating | EnvironmentStatus::Aborting => (update(draft), false),
         EnvironmentStatus::Launching
         | EnvironmentStatus::LinkingFrom
         | EnvironmentStatus::LinkingTo
@@ -17,10 +19,10 @@ pub(super) fn wait_or_abort(draft: &mut Draft<'_>) -> (Option<StepId>, bool) {
     }
 }
 
-fn update(draft: &mut Draft<'_>) -> StepId {
+fn update(draft: &mut Draft<'_>) -> Option<StepId> {
     let (environment, name) = (draft.environment.id.clone(), draft.environment.name.clone());
     let before = draft.ground.clone();
-    let codes = draft.all_codes();
+    let codes = codes(draft);
     // An update that was begun while its instances were cut off, or that has been silent, does
     // not end well; one that only takes its time is left alone.
     let in_vain =
@@ -31,7 +33,12 @@ fn update(draft: &mut Draft<'_>) -> StepId {
             "Wait for the update's own end",
             "It can take until its time-out, half an hour a batch, and is rolled back then too.",
         );
-        return draft.add(Proposal::new(Action::Environment(action), &codes).after(&before));
+        return Some(draft.add(Proposal::new(Action::Environment(action), &codes).after(&before)));
+    }
+    if waits_for_nothing(draft) {
+        let (what, why) = (SUPPORT, support_text(draft));
+        draft.ask_person(what, why);
+        return None;
     }
     let stack = draft.stack();
     let updating =
@@ -42,18 +49,31 @@ fn update(draft: &mut Draft<'_>) -> StepId {
         let cancelled = draft.add(proposal);
         support_case(draft);
         let action = WaitAction::Environment { environment, name };
-        return draft.add(Proposal::new(Action::Wait(action), &codes).after([&cancelled]));
+        return Some(draft.add(Proposal::new(Action::Wait(action), &codes).after([&cancelled])));
     }
     if draft.needs.deadlock {
         support_case(draft);
     }
-    wait(draft)
+    Some(wait(draft))
+}
+
+/// Why it is waited for or aborted: what is planned so far, and the operation itself.
+fn codes(draft: &Draft<'_>) -> BTreeSet<String> {
+    draft.all_codes().union(&draft.needs.busy_codes).cloned().collect()
+}
+
+/// Whether nothing that could still end goes on behind a deadlock: no stack works, and nothing is
+/// mended first that the operation might be waiting for.
+fn waits_for_nothing(draft: &Draft<'_>) -> bool {
+    let stack = draft.stack_status(&draft.stack());
+    let settled = stack.is_some_and(|own| !own.as_str().ends_with("_IN_PROGRESS"));
+    draft.needs.deadlock && draft.ground.is_empty() && settled
 }
 
 fn wait(draft: &mut Draft<'_>) -> StepId {
     let (environment, name) = (draft.environment.id.clone(), draft.environment.name.clone());
     let before = draft.ground.clone();
-    let codes = draft.all_codes();
+    let codes = codes(draft);
     let action = WaitAction::Environment { environment, name };
     let proposal = Proposal::new(Action::Wait(action), &codes)
         .effect("Nothing is changed: what goes on is waited for, because nothing else is accepted meanwhile.")
@@ -63,16 +83,23 @@ fn wait(draft: &mut Draft<'_>) -> StepId {
 
 /// If Elastic Beanstalk does not give the environment back, only AWS can.
 fn support_case(draft: &mut Draft<'_>) {
-    let own = draft.environment;
-    let region = &draft.snapshot.region;
+    let text = support_text(draft);
     draft.alternative(
         "A support case with AWS, if the environment does not come back by itself",
-        format!(
-            "Text for it: \"Elastic Beanstalk environment {} ({}) in {region} is {} and refuses both AbortEnvironmentUpdate and TerminateEnvironment. Its CloudFormation stack {} is in order. Please return the environment to Ready.\"",
-            own.name,
-            own.id,
-            own.status.as_str(),
-            own.stack_name()
-        ),
+        text,
     );
+}
+
+const SUPPORT: &str = "AWS Support must return the environment to Ready";
+
+fn support_text(draft: &Draft<'_>) -> String {
+    let own = draft.environment;
+    let region = &draft.snapshot.region;
+    format!(
+        "Text for a case: \"Elastic Beanstalk environment {} ({}) in {region} is {} and refuses both AbortEnvironmentUpdate and TerminateEnvironment. Its CloudFormation stack {} is in order. Please return the environment to Ready.\"",
+        own.name,
+        own.id,
+        own.status.as_str(),
+        own.stack_name()
+    )
 }

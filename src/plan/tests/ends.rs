@@ -241,3 +241,30 @@ fn protection_of_a_stack_that_need_not_go_is_left_on() {
         ]
     );
 }
+
+/// An update that hangs; whether it can be aborted.
+fn hanging(abortable: bool) -> Snapshot {
+    let mut world = healthy();
+    let own = world.environment.value_mut().unwrap();
+    own.status = crate::world::EnvironmentStatus::Updating;
+    own.abortable = Some(abortable);
+    world
+}
+
+#[test]
+fn a_silent_update_is_aborted_for_its_own_sake() {
+    let fault =
+        StateFault::Busy { status: "Updating".to_owned(), abortable: true, silent_minutes: 180 };
+    let plan = planned(&hanging(true), vec![fault.into()]);
+    assert_eq!(outline(&plan)[0], "a1 abort-environment-update shop-prod");
+    assert_eq!(plan.steps[0].because, ["EB-01"], "a playbook must know what it is for");
+}
+
+#[test]
+fn a_deadlock_behind_which_nothing_works_is_for_aws_support() {
+    let fault =
+        StateFault::Deadlock { stack: STACK.into(), stack_status: "UPDATE_COMPLETE".into() };
+    let plan = planned(&hanging(false), vec![fault.into()]);
+    assert_eq!(outline(&plan), [""; 0]);
+    assert!(plan.beyond[0].what.contains("AWS Support"), "{:?}", plan.beyond);
+}
