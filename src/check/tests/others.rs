@@ -4,7 +4,7 @@ use super::*;
 use crate::world::network::SecurityGroup;
 use crate::world::{
     Clue, Database, EnvironmentLink, EnvironmentStatus, MailAccount, MailIdentity, ManagedAction,
-    Percent, Property,
+    Observed, Percent, Property,
 };
 
 fn sick(change: impl FnOnce(&mut Snapshot)) -> Snapshot {

@@ -9,7 +9,7 @@ use crate::cli::look::Look;
 use crate::cli::settings::Settings;
 use crate::clock::{Clock as _, SharedClock};
 use crate::execute::{Executor, Options, RunEnd};
-use crate::journal::{Event, Invocation, Journal as _, Moment, Outcome, SessionEvent, StepState};
+use crate::journal::{Event, Invocation, Moment, Outcome, SessionEvent, StepState};
 use crate::plan::{Goal, Plan};
 
 /// When a run is over.
