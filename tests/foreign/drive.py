@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import around  # noqa: E402,F401
 import operations  # noqa: E402,F401
+import worlds_more  # noqa: E402,F401
 from serve import Fake  # noqa: E402
 from worlds import WORLDS  # noqa: E402
 

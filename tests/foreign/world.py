@@ -6,6 +6,7 @@ seconds (`later`).
 
 import hashlib
 import ipaddress
+import json
 import time
 import uuid
 
@@ -244,7 +245,6 @@ class World:
 
     def recorded(self, ago, service, name, user, request, response, resources=(), younger=False):
         """A call that CloudTrail keeps; `younger` writes EC2's wrapped grammar."""
-        import json
         at = time.time() - ago
         if younger:
             request = {f"{name}Request": request}

@@ -50,7 +50,7 @@ fn never_booted(draft: &Draft<'_>) -> Vec<InstanceId> {
     let silent = silent(draft);
     let running = draft.snapshot.compute.instances.items().iter();
     let running = running.filter(|one| matches!(one.state.as_str(), "running" | "pending"));
-    let since = draft.needs.cut_at.or_else(|| silent_since(draft));
+    let since = draft.needs.cut_at.or_else(|| silent_since(draft)).or_else(|| unwell_since(draft));
     let launched_in_vain = |one: &&Instance| match (one.launched, since) {
         (Some(launched), Some(since)) => launched > since - BOOT,
         // Nobody knows when it began, and what is silent serves nobody that can be seen.
@@ -76,4 +76,11 @@ fn silent_since(draft: &Draft<'_>) -> Option<Timestamp> {
     let events = draft.snapshot.events.items();
     let says = |text: &str| text.contains("None of the instances are sending data");
     events.iter().filter(|event| says(&event.message)).map(|event| event.at).min()
+}
+
+/// When health last left Ok: until then all instances reported.
+fn unwell_since(draft: &Draft<'_>) -> Option<Timestamp> {
+    let events = draft.snapshot.events.items();
+    let says = |text: &str| text.contains("Environment health has transitioned from Ok to ");
+    events.iter().filter(|event| says(&event.message)).map(|event| event.at).max()
 }

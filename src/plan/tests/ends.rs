@@ -242,6 +242,20 @@ fn protection_of_a_stack_that_need_not_go_is_left_on() {
     );
 }
 
+#[test]
+fn an_instance_that_was_well_before_health_left_ok_is_only_waited_for() {
+    let mut world = silent_world();
+    for one in world.events.value_mut().unwrap() {
+        one.message = one.message.replace("None of the instances are sending data", "…");
+    }
+    let left = "Environment health has transitioned from Ok to Degraded. No data from 1 out of 2 instances.";
+    crate::world::examples::event(&mut world, 25, "WARN", left);
+    instance(&mut world, INSTANCES[0]).launched = Some(ago(5000));
+    instance(&mut world, INSTANCES[1]).launched = Some(ago(5000));
+    let plan = planned(&world, vec![cut_off()]);
+    assert!(!outline(&plan).iter().any(|line| line.contains("terminate-instances")));
+}
+
 /// An update that hangs; whether it can be aborted.
 fn hanging(abortable: bool) -> Snapshot {
     let mut world = healthy();
