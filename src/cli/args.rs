@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 use super::commands::Command;
+use super::completion;
 use super::duration;
 use crate::operator::Policy;
 use crate::plan::{Goal, Risk};
@@ -61,7 +63,8 @@ pub struct Global {
 
     /// Work on a simulated incident instead of AWS; `ebrescue sandbox list` names them
     #[arg(long, global = true, value_name = "SCENARIO", help_heading = "Which AWS",
-          conflicts_with_all = ["endpoint_url", "profile"])]
+          conflicts_with_all = ["endpoint_url", "profile"],
+          add = ArgValueCandidates::new(completion::scenarios))]
     pub sandbox: Option<String>,
 
     /// Simulated seconds in a real one; 1 is as slow as AWS [default: waits take moments]
@@ -142,6 +145,8 @@ pub enum Format {
     Md,
     /// One HTML file (`report`).
     Html,
+    /// An Automation document of AWS Systems Manager (`playbook export`).
+    Ssm,
 }
 
 /// When colours are used.
@@ -159,7 +164,7 @@ pub enum Color {
 #[derive(Clone, Debug, Args)]
 pub struct Target {
     /// Name or e-… id; else from `.elasticbeanstalk/config.yml`, else it is asked
-    #[arg(value_name = "ENV")]
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(completion::environments))]
     pub environment: Option<String>,
 }
 
@@ -216,7 +221,7 @@ pub struct Direction {
     pub goal: Option<GoalName>,
 
     /// Follow this playbook: a name or a file
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", add = ArgValueCandidates::new(completion::playbooks))]
     pub playbook: Option<String>,
 }
 

@@ -87,10 +87,8 @@ fn runtime() -> Result<Runtime, Failure> {
 
 /// Raises the interrupt at the first signal, and says so at each further one.
 async fn listen(interrupt: Interrupt, impatience: Arc<Notify>) {
-    loop {
-        if signal().await.is_err() {
-            return;
-        }
+    let Ok(mut signals) = Signals::new() else { return };
+    while signals.next().await {
         if interrupt.is_raised() {
             impatience.notify_one();
         }
@@ -98,20 +96,44 @@ async fn listen(interrupt: Interrupt, impatience: Arc<Notify>) {
     }
 }
 
-/// Waits for Ctrl-C, or for what ends programs on Unix.
-async fn signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
+/// Ctrl-C, and what ends programs on Unix. Listened to from the beginning to the end, so that
+/// none is lost between two.
+#[cfg(unix)]
+struct Signals([tokio::signal::unix::Signal; 3]);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let (mut end, mut gone) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let [one, two, three] = kinds.map(signal);
+        Ok(Self([one?, two?, three?]))
+    }
+
+    /// Waits for one; false if there can be no more.
+    async fn next(&mut self) -> bool {
+        let Self([interrupt, end, gone]) = self;
         tokio::select! {
-            result = tokio::signal::ctrl_c() => result,
-            _ = end.recv() => Ok(()),
-            _ = gone.recv() => Ok(()),
+            got = interrupt.recv() => got.is_some(),
+            got = end.recv() => got.is_some(),
+            got = gone.recv() => got.is_some(),
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> bool {
+        tokio::signal::ctrl_c().await.is_ok()
+    }
 }
 
 /// What is said when a person leaves before anything was begun.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::args::Direction;
+use super::args::{Direction, GoalName};
 use super::commands::playbook::{find, shelf};
 use super::connection::Connection;
 use super::exit::Exit;
@@ -13,7 +13,7 @@ use crate::check::{self, Diagnosis, Verdict};
 use crate::clock::{Clock as _, WallClock};
 use crate::collect::{self, Wanted};
 use crate::plan::{self, Goal, Plan, Wishes};
-use crate::playbook;
+use crate::playbook::{self, GoalWord, Ground, Shelved};
 use crate::report::DiagnosisDocument;
 use crate::world::{AccountId, EnvironmentStatus, Observed, Scope, Snapshot};
 
@@ -35,7 +35,19 @@ impl Look {
         environment: &EnvironmentRef,
         settings: &Settings,
     ) -> Result<Self, Failure> {
-        let wanted = Wanted { application: settings.application.clone(), ..Wanted::default() };
+        Self::by(connection, environment, &Direction::default(), settings).await
+    }
+
+    /// Reads everything about an environment, and what the playbooks want looked at besides.
+    pub async fn by(
+        connection: &Connection,
+        environment: &EnvironmentRef,
+        direction: &Direction,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        let everything = wants_more(direction, settings)?;
+        let application = settings.application.clone();
+        let wanted = Wanted { everything, platforms: everything, application };
         Self::wanting(connection, environment, &wanted).await
     }
 
@@ -66,18 +78,20 @@ impl Look {
         let playbooks = shelf(settings)?;
         let chosen = match &direction.playbook {
             Some(wanted) => Some(find(&playbooks, wanted)?),
-            None => playbook::choose(&playbooks, &self.snapshot, &self.diagnosis).cloned(),
-        };
-        match chosen {
-            Some(chosen) => {
-                playbook::bind(&chosen.playbook, plan, &self.snapshot).map_err(|error| {
-                    Failure::new(
-                        Exit::NotFound,
-                        format!("playbook {} does not fit here", chosen.playbook.name.value),
-                    )
-                    .because(&error)
-                })
+            None => {
+                let goal = direction.goal();
+                playbook::choose(&playbooks, &self.snapshot, &self.diagnosis, goal).cloned()
             }
+        };
+        let ground = Ground { snapshot: &self.snapshot, diagnosis: &self.diagnosis };
+        match chosen {
+            Some(chosen) => playbook::bind(&chosen.playbook, plan, ground).map_err(|error| {
+                Failure::new(
+                    Exit::NotFound,
+                    format!("playbook {} does not fit here", chosen.playbook.name.value),
+                )
+                .because(&error)
+            }),
             None => Ok(plan),
         }
     }
@@ -152,6 +166,50 @@ impl Look {
         let environment = self.snapshot.environment.value();
         environment.map_or_else(String::new, |one| crate::report::plain(&one.name))
     }
+}
+
+/// Whether a playbook wants to be shown more than trouble gives reason to read: the one that was
+/// named, or one of the user's own, which may be the one that fits.
+fn wants_more(direction: &Direction, settings: &Settings) -> Result<bool, Failure> {
+    let playbooks = shelf(settings)?;
+    let wants = |one: &Shelved| !one.playbook.look.is_empty() || !one.playbook.must_see.is_empty();
+    Ok(match &direction.playbook {
+        Some(wanted) => wants(&find(&playbooks, wanted)?),
+        None => playbooks.iter().any(|one| !one.is_built_in() && wants(one)),
+    })
+}
+
+/// A direction as the playbook that was named completes it: where `--goal` is not given, the
+/// playbook's counts.
+///
+/// # Errors
+/// If there is no such playbook, which is known before AWS is asked.
+pub fn directed(direction: &Direction, settings: &Settings) -> Result<Direction, Failure> {
+    let mut direction = direction.clone();
+    if let Some(wanted) = &direction.playbook {
+        let named = find(&shelf(settings)?, wanted)?;
+        direction.goal = direction.goal.or(named.playbook.goal.map(|word| match word {
+            GoalWord::Healthy => GoalName::Healthy,
+            GoalWord::Terminated => GoalName::Terminated,
+        }));
+    }
+    Ok(direction)
+}
+
+/// The direction of a plan that was made before, with its playbook where that is still at hand.
+pub fn as_before(
+    plan: Option<&Plan>,
+    goal: Goal,
+    settings: &Settings,
+) -> Result<Direction, Failure> {
+    let goal = match goal {
+        Goal::Healthy => GoalName::Healthy,
+        Goal::Terminated => GoalName::Terminated,
+    };
+    let name = plan.map(|plan| plan.playbook.clone()).filter(|name| !name.is_empty());
+    let playbooks = shelf(settings)?;
+    let at_hand = |name: &String| playbooks.iter().any(|one| one.playbook.name.value == *name);
+    Ok(Direction { goal: Some(goal), playbook: name.filter(at_hand) })
 }
 
 /// What is said where the environment itself could not be read.

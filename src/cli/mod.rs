@@ -5,10 +5,13 @@
 
 pub mod args;
 pub mod commands;
+pub mod completion;
 pub mod connection;
+pub mod documents;
 pub mod duration;
 pub mod exit;
 pub mod failure;
+pub mod links;
 pub mod look;
 pub mod plan_file;
 pub mod practice;
@@ -21,9 +24,9 @@ use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{Parser as _, ValueEnum as _};
 
-use args::Arguments;
+use args::{Arguments, Format};
 use exit::Exit;
 use failure::Failure;
 use printer::Printer;
@@ -31,6 +34,10 @@ use settings::{Settings, Surroundings};
 
 /// Runs the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(answered) = completion::answer(&arguments) {
+        return answered;
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return shown(&error),
@@ -43,9 +50,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // where TERM=dumb.
     printer.color_of_talk().write_global();
     log(&settings);
+    if let Some(complaint) = &settings.complaint {
+        printer.warn(complaint);
+    }
     let command = arguments.command;
-    let work = AssertUnwindSafe(|| command.run(&settings, printer));
-    let result = std::panic::catch_unwind(work).unwrap_or_else(|_| Err(bug()));
+    let result = guarded(|| {
+        let formats = command.formats();
+        match settings.format.filter(|format| !formats.contains(format)) {
+            Some(format) => Err(no_such_format(format, formats)),
+            None => command.run(&settings, printer),
+        }
+    });
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -53,6 +68,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Does the work; a panic in it is a failure like others.
+fn guarded(work: impl FnOnce() -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug()))
+}
+
+fn no_such_format(format: Format, formats: &[Format]) -> Failure {
+    let name = |format: &Format| {
+        format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    };
+    let names: Vec<String> = formats.iter().map(name).collect();
+    Failure::usage(format!("this command has no `--format {}`", name(&format)))
+        .hinted(format!("it can be {}", names.join(", ")))
 }
 
 /// Shows clap's answer: help and version on standard output, wrong use on standard error.
@@ -86,4 +115,22 @@ fn log(settings: &Settings) {
         .without_time()
         .with_target(settings.verbose > 1)
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_bug_of_ours_and_ends_with_1() {
+        let hook = std::panic::take_hook();
+        // The standard hook would print the panic among the other tests' words.
+        std::panic::set_hook(Box::new(|_| {}));
+        let result = guarded(|| panic!("on purpose"));
+        std::panic::set_hook(hook);
+        let failure = result.unwrap_err();
+        assert_eq!(failure.exit, Exit::Bug);
+        assert_eq!(failure.exit as u8, 1);
+        assert!(failure.hints.iter().any(|hint| hint.contains("report")), "{failure:?}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -30,6 +31,23 @@ struct Content<'a> {
     actions: PlanDocument,
     plan: &'a Plan,
     work: SavedWork,
+}
+
+/// A saved plan, for whoever reads one: the same with its hash.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SavedPlan {
+    /// `ebrescue.plan/1`.
+    pub schema: &'static str,
+    /// The version of the program that made it.
+    pub program: String,
+    /// The diagnosis it was made from.
+    pub diagnosis: DiagnosisDocument,
+    /// What is done, in the words of the diagnosis, for the reviewer.
+    pub actions: PlanDocument,
+    /// What `apply` carries out; its form is ebrescue's own.
+    pub plan: serde_json::Map<String, Value>,
+    /// SHA-256 of all the rest, keys sorted and without spaces, in hexadecimal.
+    pub sha256: String,
 }
 
 /// The part that is read back.

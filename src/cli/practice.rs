@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
+use super::documents::{ScenarioLine, Scenarios};
 use super::exit::Exit;
 use super::failure::{Failure, suggestions};
 use super::printer::Printer;
@@ -90,13 +89,16 @@ impl Clock for JumpingClock {
 pub fn list(settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     let all = scenarios::all();
     if settings.json() {
-        let document = |one: &scenarios::Scenario| {
-            json!({"name": one.name(), "group": one.about.group, "summary": one.summary(),
-                   "story": one.story(), "environment": one.about.environment,
-                   "region": one.about.region})
+        let document = |one: &scenarios::Scenario| ScenarioLine {
+            name: one.name(),
+            group: one.about.group,
+            summary: one.summary(),
+            story: one.story(),
+            environment: one.about.environment,
+            region: one.about.region,
         };
-        let scenarios: Vec<_> = all.iter().map(document).collect();
-        printer.json(&json!({"schema": "ebrescue.scenarios/1", "scenarios": scenarios}))?;
+        let scenarios = all.iter().map(document).collect();
+        printer.json(&Scenarios { schema: "ebrescue.scenarios/1", scenarios })?;
         return Ok(Exit::Done);
     }
     let names = all.iter().map(|one| one.name().chars().count());

@@ -16,6 +16,8 @@ pub struct Project {
     pub region: Option<String>,
     /// The profile.
     pub profile: Option<String>,
+    /// What is wrong with the file, where it cannot be read.
+    pub complaint: Option<String>,
 }
 
 /// The file's content, as far as it matters here; the rest is the `eb` CLI's own.
@@ -58,15 +60,20 @@ impl Project {
             .map(|folder| (folder, folder.join(".elasticbeanstalk").join("config.yml")))
             .find_map(|(root, file)| Some((root, std::fs::read_to_string(file).ok()?)));
         let Some((root, text)) = file else { return Self::default() };
-        Self::parse(&text, branch(root).as_deref())
+        let parsed = Self::parse(&text, branch(root).as_deref());
+        let told = |what: String| format!("{}/.elasticbeanstalk/config.yml{what}", root.display());
+        Self { complaint: parsed.complaint.map(told), ..parsed }
     }
 
     fn parse(text: &str, branch: Option<&str>) -> Self {
-        let Ok(file) = serde_saphyr::from_str::<File>(text) else {
-            tracing::warn!(
-                "`.elasticbeanstalk/config.yml` is not as the eb CLI writes it; ignored"
-            );
-            return Self::default();
+        let file = match serde_saphyr::from_str::<File>(text) {
+            Ok(file) => file,
+            Err(error) => {
+                let place = error.location();
+                let line = place.map_or_else(String::new, |place| format!(":{}", place.line()));
+                let complaint = format!("{line} is not as the eb CLI writes it; it counts as none");
+                return Self { complaint: Some(complaint), ..Self::default() };
+            }
         };
         let branches = file.branch_defaults.unwrap_or_default();
         let of = |name: &str| branches.get(name).cloned().flatten().and_then(|one| one.environment);
@@ -77,6 +84,7 @@ impl Project {
             application: set(global.application_name),
             region: set(global.default_region),
             profile: set(global.profile),
+            complaint: None,
         }
     }
 }
@@ -145,7 +153,10 @@ global:
 
     #[test]
     fn a_broken_file_counts_as_none() {
-        assert_eq!(Project::parse("branch-defaults: [1, 2", Some("main")), Project::default());
+        let broken = Project::parse("branch-defaults: [1, 2", Some("main"));
+        let complaint = broken.complaint.clone().unwrap();
+        assert!(complaint.starts_with(":1 is not"), "{complaint}");
+        assert_eq!(Project { complaint: None, ..broken }, Project::default());
         assert_eq!(Project::parse("", None), Project::default());
         assert_eq!(Project::parse("global: null\nbranch-defaults: null", None), Project::default());
     }

@@ -12,13 +12,15 @@ use etcetera::BaseStrategy as _;
 use super::args::{Color, Format, Global};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::links;
 use super::project::Project;
-use crate::world::Scope;
+use crate::world::{Region, Scope};
 
 /// The variables that are read.
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 11] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
     "AWS_PROFILE",
     "AWS_REGION",
     "CLICOLOR_FORCE",
@@ -39,6 +41,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 pub struct Surroundings {
     variables: BTreeMap<&'static str, String>,
     terminals: Terminals,
+    links: bool,
     columns: Option<usize>,
     endpoints: Vec<(String, String)>,
     folder: Option<PathBuf>,
@@ -71,6 +74,7 @@ impl Surroundings {
         Self {
             variables: VARIABLES.into_iter().filter_map(set).collect(),
             terminals,
+            links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             columns,
             endpoints: endpoints(),
             folder: std::env::current_dir().ok(),
@@ -123,6 +127,8 @@ pub struct Settings {
     pub sandbox: Option<(String, Option<f64>)>,
     /// The environment of the project folder.
     pub environment: Option<String>,
+    /// What is wrong with the project folder, if something is.
+    pub complaint: Option<String>,
     /// The application, if one was named or the project folder has one.
     pub application: Option<String>,
     /// How the result is written, if it was said.
@@ -154,6 +160,8 @@ pub struct Screen {
     pub colored_error: bool,
     /// Whether standard error is a terminal that can rewrite a line, for progress in place.
     pub live: bool,
+    /// Whether standard output shows links (OSC 8).
+    pub links: bool,
     /// How wide text is made.
     pub width: usize,
 }
@@ -215,6 +223,7 @@ impl Settings {
             },
             sandbox: global.sandbox.map(|scenario| (scenario, global.sandbox_speed)),
             environment: project.environment,
+            complaint: project.complaint,
             application: global.application.or(project.application),
             format: global.format,
             state_dir: global
@@ -230,6 +239,7 @@ impl Settings {
             screen: Screen {
                 colored_output: surroundings.colors(global.color, output),
                 colored_error: surroundings.colors(global.color, error),
+                links: surroundings.links && surroundings.get("AWS_ENDPOINT_URL").is_none(),
                 live: error && surroundings.get("TERM") != Some("dumb"),
                 width: surroundings.width(),
             },
@@ -256,6 +266,13 @@ impl Settings {
             Failure::new(Exit::NotFound, "no folder to keep sessions in: there is no home folder")
                 .hinted("name one by --state-dir or EBRESCUE_STATE_DIR")
         })
+    }
+
+    /// The text of a screen, with links to the console behind identifiers where the terminal
+    /// knows them and they lead to AWS itself.
+    pub fn linked(&self, text: String, region: &Region) -> String {
+        let is_aws = self.sandbox.is_none() && self.aws.endpoint_url.is_none();
+        if is_aws && self.screen.links { links::linked(&text, region) } else { text }
     }
 
     /// Whether the result is to be JSON.

@@ -65,6 +65,7 @@ fn plan() -> Plan {
         alternatives: Vec::new(),
         refusals: Vec::new(),
         beyond: Vec::new(),
+        tell: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ mod defaults;
 mod draft;
 mod order;
 mod pin;
+mod own;
 mod planner;
 pub mod policy;
 mod recovery;
@@ -19,6 +20,8 @@ mod step;
 mod tests;
 mod times;
 
+#[cfg(test)]
+pub(crate) use action::samples::samples as action_samples;
 pub use action::{
     Action, BalancingAction, DatabaseAction, DnsAttribute, EndpointAction, EnvironmentAction,
     GatewayAction, IdentityAction, KINDS, Made, MailAction, Named, NetworkAction, NewEnvironment,
@@ -27,6 +30,9 @@ pub use action::{
 pub use causes::holds_back_an_end_only;
 pub use condition::{Condition, Need, Truth};
 pub use order::{Cycle, in_order};
+pub use own::{Unsafe, own_step};
 pub use pin::{last_that_worked, pin, platform_named};
 pub use planner::plan;
-pub use step::{Alternative, Expected, Goal, Plan, Refusal, Step, StepId, Undo, Wait, Wishes};
+pub use step::{
+    Alternative, Expected, Goal, Notice, Plan, Refusal, Step, StepId, Undo, Wait, Wishes,
+};

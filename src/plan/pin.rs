@@ -45,7 +45,18 @@ pub fn pin(snapshot: &Snapshot, platform: Option<&Arn>) -> Option<Plan> {
     let Draft { steps, alternatives, refusals, .. } = draft;
     let based_on = snapshot.id();
     let (goal, playbook) = (Goal::Healthy, String::new());
-    Some(Plan { format: 1, scope, based_on, goal, playbook, steps, alternatives, refusals, beyond })
+    Some(Plan {
+        format: 1,
+        scope,
+        based_on,
+        goal,
+        playbook,
+        steps,
+        alternatives,
+        refusals,
+        beyond,
+        tell: Vec::new(),
+    })
 }
 
 /// Waits for what Elastic Beanstalk is doing, if it is doing anything.

@@ -47,6 +47,7 @@ pub fn plan(snapshot: &Snapshot, diagnosis: &Diagnosis, wishes: &Wishes) -> Opti
         alternatives,
         refusals,
         beyond,
+        tell: Vec::new(),
     })
 }
 

@@ -177,6 +177,19 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// What only a person or AWS Support can do, if something is beyond the API.
     pub beyond: Vec<Refusal>,
+    /// Whom to tell what at the end, as the playbook has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tell: Vec<Notice>,
+}
+
+/// Something that somebody is to be told at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Who: a team or a role.
+    pub who: String,
+    /// What.
+    pub what: String,
 }
 
 impl Plan {

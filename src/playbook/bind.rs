@@ -5,9 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::plan::{Action, Condition, Expected, Plan, Refusal, Risk, Step, StepId, Undo, Wait};
+use crate::check::Diagnosis;
+use crate::plan::{
+    Action, Condition, Expected, Made, Notice, Plan, Refusal, Risk, Step, StepId, Truth, Undo,
+    Wait, own_step,
+};
 use crate::world::Snapshot;
 
+use super::evidence::unseen;
 use super::facts::{FactError, Facts};
 use super::fit::covers;
 use super::{Otherwise, Placed, Playbook, StepRule, UndoRule, WaitRule};
@@ -33,18 +38,36 @@ pub enum BindError {
     },
 }
 
+/// What a playbook is bound to.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// What was seen.
+    pub snapshot: &'a Snapshot,
+    /// What was found.
+    pub diagnosis: &'a Diagnosis,
+}
+
 /// The planner's proposal as the playbook wants it.
 ///
 /// Steps for causes that no rule mends are left out, with a refusal that says so, unless a step
-/// that stays depends on them. Guards and conditions are only added, risks only raised, and the
-/// planner's own order of dependent steps is kept.
+/// that stays depends on them. Guards and conditions are only added, risks only raised, the
+/// planner's own order of dependent steps is kept, and an action of the playbook's own gets the
+/// guard, the wait, the check, the way back and the data loss that the planner would give it.
 ///
 /// # Errors
 /// [`BindError`] if an action or condition of the playbook's own does not fit the snapshot.
-pub fn bind(playbook: &Playbook, plan: Plan, snapshot: &Snapshot) -> Result<Plan, BindError> {
-    let facts = Facts::of(snapshot);
+pub fn bind(playbook: &Playbook, plan: Plan, on: Ground<'_>) -> Result<Plan, BindError> {
+    let facts = Facts::of(on.snapshot);
     let mut plan = plan;
     playbook.name.value.clone_into(&mut plan.playbook);
+    plan.tell = playbook
+        .tell
+        .iter()
+        .map(|tell| Notice { who: tell.who.clone(), what: tell.what.clone() })
+        .collect();
+    if nothing_before_it_is_seen(playbook, &mut plan, on.snapshot) {
+        return Ok(plan);
+    }
     let mut places = places(playbook, &plan.steps);
     leave_out(playbook, &mut plan, &mut places);
     for (index, rule) in playbook.steps.iter().enumerate() {
@@ -52,10 +75,7 @@ pub fn bind(playbook: &Playbook, plan: Plan, snapshot: &Snapshot) -> Result<Plan
         for step in plan.steps.iter_mut().filter(mine) {
             overlay(&rule.value, step, &facts)?;
         }
-        if let Some(step) = own_step(&rule.value, &facts)? {
-            places.insert(step.id.clone(), index);
-            plan.steps.push(step);
-        }
+        add_own(playbook, (index, &rule.value), &mut plan, &mut places, on)?;
     }
     hold_back(playbook, &mut plan.steps, &places);
     plan.steps = in_order(plan.steps, &places);
@@ -68,6 +88,32 @@ pub fn bind(playbook: &Playbook, plan: Plan, snapshot: &Snapshot) -> Result<Plan
         last.expect.extend(verify);
     }
     Ok(plan)
+}
+
+/// Takes every step out if something that has to have been seen was not, and says so.
+fn nothing_before_it_is_seen(playbook: &Playbook, plan: &mut Plan, snapshot: &Snapshot) -> bool {
+    let gaps: Vec<Refusal> = playbook
+        .must_see
+        .iter()
+        .filter_map(|word| {
+            let gap = unseen(&word.value, snapshot).err()?;
+            let needs =
+                if gap.needs.is_empty() { String::new() } else { format!("{}: ", gap.needs) };
+            Some(Refusal {
+                what: format!("Anything, before {} was looked at", word.value),
+                why: format!(
+                    "the playbook {} wants it seen, and it was not ({needs}{})",
+                    playbook.name.value, gap.reason
+                ),
+            })
+        })
+        .collect();
+    if gaps.is_empty() {
+        return false;
+    }
+    plan.steps.clear();
+    plan.refusals.extend(gaps);
+    true
 }
 
 /// For each step the first rule that mends one of its causes.
@@ -135,48 +181,97 @@ fn overlay(rule: &StepRule, step: &mut Step, facts: &Facts) -> Result<(), BindEr
     Ok(())
 }
 
-/// The step that a rule with an action of its own asks for.
-fn own_step(rule: &StepRule, facts: &Facts) -> Result<Option<Step>, BindError> {
-    let Some(action) = &rule.action else { return Ok(None) };
-    let action: Action = shaped(&action.value, facts, action.line)?;
-    let effect = [rule.ask.as_deref(), rule.effect.as_deref()];
-    let risk =
-        rule.risk.as_ref().and_then(|word| risk_of(&word.value)).unwrap_or(Risk::Destructive);
-    Ok(Some(Step {
-        id: StepId(rule.id.value.clone()),
-        title: rule.title.clone().unwrap_or_else(|| action.kind().replace('-', " ")),
-        risk,
-        action,
-        because: Vec::new(),
-        effect: effect.into_iter().flatten().collect::<Vec<_>>().join(" "),
-        data_loss: Vec::new(),
-        after: Vec::new(),
-        guard: conditions(&rule.guard, facts)?,
-        wait: wait(rule.wait.as_ref(), facts)?,
-        expect: conditions(&rule.expect, facts)?,
-        undo: undo(rule, facts)?,
-    }))
+/// Adds the step that a rule with an action of its own asks for, or says why it is not done.
+fn add_own(
+    playbook: &Playbook,
+    (index, rule): (usize, &StepRule),
+    plan: &mut Plan,
+    places: &mut BTreeMap<StepId, usize>,
+    on: Ground<'_>,
+) -> Result<(), BindError> {
+    let facts = Facts::of(on.snapshot);
+    let Some(written) = &rule.action else { return Ok(()) };
+    let action: Action = shaped(&written.value, &facts, written.line)?;
+    let id = StepId(rule.id.value.clone());
+    if plan.step(&id).is_some() {
+        let message = format!("the planner has a step {id} of its own: give this one another id");
+        return Err(BindError::Shape { line: rule.id.line, message });
+    }
+    let title = rule.title.clone().unwrap_or_else(|| action.to_string());
+    if playbook.never.iter().any(|kind| kind.value == action.kind()) {
+        let why = format!("the playbook {} never does it", playbook.name.value);
+        plan.refusals.push(Refusal { what: title, why });
+        return Ok(());
+    }
+    // The planner proposes the same: it is done once, with what both want of it.
+    if let Some(same) = plan.steps.iter_mut().find(|step| step.action == action) {
+        return overlay(rule, same, &facts);
+    }
+    let step = match own_step(id, action, &plan.steps, on.diagnosis, on.snapshot) {
+        Ok(step) => own(rule, step, &facts)?,
+        Err(error) => {
+            plan.refusals.push(Refusal { what: title, why: error.to_string() });
+            return Ok(());
+        }
+    };
+    let is_first = step.after.is_empty() && !places.values().any(|place| *place < index);
+    let missing =
+        step.guard.iter().find(|one| one.holds(on.snapshot, &Made::nothing()) != Truth::Yes);
+    if let (true, Some(condition)) = (is_first, missing) {
+        let why = format!("it does not fit what was seen: it needs that {condition}");
+        plan.refusals.push(Refusal { what: title, why });
+        return Ok(());
+    }
+    places.insert(step.id.clone(), index);
+    plan.steps.push(step);
+    Ok(())
 }
 
-fn wait(rule: Option<&WaitRule>, facts: &Facts) -> Result<Wait, BindError> {
-    let Some(rule) = rule else { return Ok(Wait::none()) };
-    Ok(Wait {
+/// A step of the playbook's own, with what its rule says on top of what the planner would.
+fn own(rule: &StepRule, mut step: Step, facts: &Facts) -> Result<Step, BindError> {
+    if !step.data_loss.is_empty() {
+        step.risk = Risk::Destructive;
+    }
+    if let Some(title) = &rule.title {
+        title.clone_into(&mut step.title);
+    }
+    if let Some(effect) = &rule.effect {
+        step.effect = format!("{effect} {}", step.effect).trim_end().to_owned();
+    }
+    step.wait = wait(rule.wait.as_ref(), step.wait, facts)?;
+    step.undo = undo(rule, step.undo, facts)?;
+    overlay(rule, &mut step, facts)?;
+    Ok(step)
+}
+
+/// A wait of the playbook's own: it ends when the planner's conditions hold, too.
+fn wait(rule: Option<&WaitRule>, usual: Wait, facts: &Facts) -> Result<Wait, BindError> {
+    let Some(rule) = rule else { return Ok(usual) };
+    let mut wait = Wait {
         what: rule.what.clone(),
-        until: conditions(&rule.until, facts)?,
-        hopeless: conditions(&rule.hopeless, facts)?,
         expected: Expected {
             usual_seconds: rule.usual_seconds.value,
             at_most_seconds: rule.at_most_seconds.value,
         },
-    })
+        ..usual
+    };
+    wait.until.extend(conditions(&rule.until, facts)?);
+    wait.hopeless.extend(conditions(&rule.hopeless, facts)?);
+    Ok(wait)
 }
 
-fn undo(rule: &StepRule, facts: &Facts) -> Result<Undo, BindError> {
-    Ok(match &rule.undo {
-        Some(UndoRule::By(action)) => Undo::By(Box::new(shaped(action, facts, rule.id.line)?)),
-        Some(UndoRule::NotNeeded) => Undo::NotNeeded,
-        Some(UndoRule::Impossible(why)) => Undo::Impossible { why: why.clone() },
-        None => Undo::Impossible { why: "the playbook names no way back".to_owned() },
+/// The way back: the rule's action if it names one; else the planner's, in the rule's words where
+/// both know none. That nothing has to be taken back is only believed where the planner says so.
+fn undo(rule: &StepRule, usual: Undo, facts: &Facts) -> Result<Undo, BindError> {
+    Ok(match (&rule.undo, usual) {
+        (Some(UndoRule::By(action)), _) => Undo::By(Box::new(shaped(action, facts, rule.id.line)?)),
+        (Some(UndoRule::Impossible(why)), Undo::Impossible { .. } | Undo::NotNeeded) => {
+            Undo::Impossible { why: why.clone() }
+        }
+        (
+            Some(UndoRule::Impossible(_) | UndoRule::NotNeeded) | None,
+            usual @ (Undo::By(_) | Undo::NotNeeded | Undo::Impossible { .. }),
+        ) => usual,
     })
 }
 

@@ -11,6 +11,11 @@ pub const NAMES: &[(&str, &str)] = &[
     ("$stack", "the name of its CloudFormation stack"),
     ("$vpc", "its VPC"),
     ("$application", "its application"),
+    ("$version", "the label of the application version it runs"),
+    ("$platform", "the ARN of its platform version"),
+    ("$scaling-group", "the name of its Auto Scaling group, where it has just one"),
+    ("$load-balancer", "the ARN of its load balancer, where it has just one"),
+    ("$database", "the identifier of its coupled database"),
 ];
 
 /// A fact that a playbook names and that is not known.
@@ -43,7 +48,20 @@ impl Facts {
             ("$stack", environment.map(|environment| environment.stack_name().to_string())),
             ("$vpc", vpc),
             ("$application", environment.map(|environment| environment.application.clone())),
+            ("$version", environment.and_then(|one| one.version_label.clone())),
+            (
+                "$platform",
+                environment.and_then(|one| one.platform_arn.as_ref().map(ToString::to_string)),
+            ),
+            ("$scaling-group", only(made(snapshot, "AWS::AutoScaling::AutoScalingGroup"))),
+            ("$load-balancer", only(made(snapshot, "AWS::ElasticLoadBalancingV2::LoadBalancer"))),
+            ("$database", only(made(snapshot, "AWS::RDS::DBInstance"))),
         ])
+    }
+
+    /// Each name's meaning in place of a fact, to read a playbook aloud.
+    pub(super) fn in_words() -> Self {
+        Self(NAMES.iter().map(|(name, words)| (*name, Some((*words).to_owned()))).collect())
     }
 
     /// Made-up facts, to see whether a playbook's parameters have the right shape.
@@ -80,6 +98,18 @@ impl Facts {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(tree.clone()),
         }
     }
+}
+
+/// What the environment's stack made of one type, as far as it is there.
+fn made(snapshot: &Snapshot, kind: &str) -> Vec<String> {
+    let resources = snapshot.stack().map_or(&[][..], |facts| facts.resources.items());
+    let alive = resources.iter().filter(|one| one.kind == kind && one.status != "DELETE_COMPLETE");
+    alive.filter_map(|one| one.physical.clone()).filter(|id| !id.is_empty()).collect()
+}
+
+/// The one there is; with several, nobody can say which is meant.
+fn only(mut found: Vec<String>) -> Option<String> {
+    if found.len() == 1 { found.pop() } else { None }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Which playbook fits an environment best.
 
 use crate::check::Diagnosis;
+use crate::plan::Goal;
 use crate::world::Snapshot;
 
-use super::{Match, Placed, Shelved};
+use super::{Match, Placed, Playbook, Shelved};
 
 /// The playbook that fits best: the one whose conditions all hold and say most; none if nothing
 /// fits, which the built-in survey prevents.
@@ -15,15 +16,21 @@ pub fn choose<'a>(
     shelf: &'a [Shelved],
     snapshot: &Snapshot,
     diagnosis: &Diagnosis,
+    goal: Goal,
 ) -> Option<&'a Shelved> {
     let mut best: Option<(u32, &Shelved)> = None;
-    for shelved in shelf {
+    for shelved in shelf.iter().filter(|one| leads_to(&one.playbook, goal)) {
         let Some(score) = score(&shelved.playbook.fits, snapshot, diagnosis) else { continue };
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, shelved));
         }
     }
     best.map(|(_, shelved)| shelved)
+}
+
+/// Whether a playbook leads where it is wanted to; one that says nothing leads anywhere.
+fn leads_to(playbook: &Playbook, goal: Goal) -> bool {
+    playbook.goal.is_none_or(|word| Goal::from(word) == goal)
 }
 
 /// How much of what a match asks for is there; `None` if something is not.

@@ -33,6 +33,16 @@ pub struct Shelved {
     pub playbook: Playbook,
 }
 
+impl Shelved {
+    /// Whether it comes with the program.
+    pub fn is_built_in(&self) -> bool {
+        self.origin.starts_with(BUILT_IN_ORIGIN)
+    }
+}
+
+/// How the origin of a playbook that comes with the program begins.
+const BUILT_IN_ORIGIN: &str = "built in: ";
+
 /// Why a playbook cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaybookError {
@@ -114,7 +124,7 @@ pub fn read(path: &Path) -> Result<Shelved, PlaybookError> {
 pub fn shelf(folder: Option<&Path>) -> Result<Vec<Shelved>, PlaybookError> {
     let mut shelf = Vec::new();
     for (file, text) in BUILT_IN {
-        shelf.push(parse(&format!("built in: {file}"), text)?);
+        shelf.push(parse(&format!("{BUILT_IN_ORIGIN}{file}"), text)?);
     }
     if let Some(folder) = folder {
         for own in folder_playbooks(folder)? {

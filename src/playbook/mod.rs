@@ -5,6 +5,7 @@
 //! cannot lower a safety rule: guards and data-loss consent stay, and a risk can only be raised.
 
 mod bind;
+mod evidence;
 mod facts;
 mod fit;
 mod library;
@@ -12,10 +13,12 @@ mod lint;
 mod placed;
 mod recipe;
 mod show;
+pub mod ssm;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{BindError, bind};
+pub use bind::{BindError, Ground, bind};
+pub use evidence::EVIDENCE;
 pub use facts::{FactError, NAMES};
 pub use fit::choose;
 pub use library::{PlaybookError, Shelved, find, parse, read, shelf};

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Placed;
+use crate::plan::Goal;
 
 /// A recipe for one sort of incident.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -25,9 +26,17 @@ pub struct Playbook {
     /// When it fits. Without any condition it fits always, and loses against one that has some.
     #[serde(default, rename = "match")]
     pub fits: Match,
-    /// Where it leads, where a termination was asked for.
+    /// Where it leads, where a termination was asked for. Counts where the playbook is named by
+    /// `--playbook` and `--goal` is not; one that leads elsewhere than is wanted never fits by
+    /// itself.
     #[serde(default)]
     pub goal: Option<GoalWord>,
+    /// What is looked at, also where nothing seems wrong with it.
+    #[serde(default)]
+    pub look: Vec<Placed<String>>,
+    /// What has to have been seen: where it could not be read, nothing is done.
+    #[serde(default)]
+    pub must_see: Vec<Placed<String>>,
     /// What has to hold before anything is done.
     #[serde(default)]
     pub before: Vec<Placed<Value>>,
@@ -82,6 +91,15 @@ pub enum GoalWord {
     Terminated,
 }
 
+impl From<GoalWord> for Goal {
+    fn from(word: GoalWord) -> Self {
+        match word {
+            GoalWord::Healthy => Self::Healthy,
+            GoalWord::Terminated => Self::Terminated,
+        }
+    }
+}
+
 /// One step: either what the planner does for some causes, or one action of one's own.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -92,7 +110,7 @@ pub struct StepRule {
     #[serde(default)]
     pub mend: Vec<Placed<String>>,
     /// One action of one's own: its kind and its parameters. Texts may name facts of the
-    /// environment: `$environment`, `$name`, `$stack`, `$vpc`.
+    /// environment, such as `$environment` and `$stack`; the guide lists them.
     #[serde(default)]
     pub action: Option<Placed<Value>>,
     /// Says what the action is, for the question.

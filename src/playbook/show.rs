@@ -2,7 +2,15 @@
 
 use std::fmt::Write;
 
-use super::{Otherwise, Placed, Playbook, StepRule, UndoRule};
+use serde_json::Value;
+
+use super::bind::shaped;
+use super::facts::Facts;
+use super::{EVIDENCE, GoalWord, Otherwise, Placed, Playbook, StepRule, UndoRule, WaitRule};
+use crate::plan::{Action, Condition};
+
+/// The column in which what is said about a step begins.
+const INDENT: &str = "                       ";
 
 /// The playbook in plain text, as `ebrescue playbook show` prints it.
 pub fn show(playbook: &Playbook) -> String {
@@ -11,18 +19,19 @@ pub fn show(playbook: &Playbook) -> String {
         let _ = writeln!(text, "  {line}");
     }
     fits(playbook, &mut text);
-    if !playbook.steps.is_empty() {
+    looks(playbook, &mut text);
+    if playbook.steps.is_empty() {
+        text.push_str("\nIt changes nothing.\n");
+    } else {
         text.push_str("\nSteps\n");
     }
     for (number, rule) in playbook.steps.iter().enumerate() {
         step(number + 1, &rule.value, &mut text);
     }
-    if playbook.steps.is_empty() {
-        text.push_str("\nIt changes nothing.\n");
-    }
     if !playbook.never.is_empty() {
         let _ = writeln!(text, "\nNever: {}", list(&playbook.never));
     }
+    all_that(&playbook.verify, "In the end", "", &mut text);
     if !playbook.tell.is_empty() {
         text.push_str("\nAt the end, tell\n");
     }
@@ -57,7 +66,8 @@ fn fits(playbook: &Playbook, text: &mut String) {
     let mut any = false;
     for (what, words) in rows {
         if !words.is_empty() {
-            let _ = writeln!(text, "  {what} one of {}", list(words));
+            let of = if words.len() == 1 { "" } else { "one of " };
+            let _ = writeln!(text, "  {what} {of}{}", list(words));
             any = true;
         }
     }
@@ -72,29 +82,115 @@ fn fits(playbook: &Playbook, text: &mut String) {
     if !any {
         text.push_str("  nothing else does\n");
     }
+    match playbook.goal {
+        Some(GoalWord::Healthy) => text.push_str("It leads to a working environment.\n"),
+        Some(GoalWord::Terminated) => text.push_str("It leads to the environment's clean end.\n"),
+        None => {}
+    }
+}
+
+fn looks(playbook: &Playbook, text: &mut String) {
+    let meaning = |word: &Placed<String>| {
+        let found = EVIDENCE.iter().find(|(known, _)| *known == word.value);
+        found.map_or_else(|| word.value.clone(), |(_, meaning)| (*meaning).to_owned())
+    };
+    if !playbook.look.is_empty() {
+        let _ = writeln!(text, "\nIt looks at everything, above all at");
+    }
+    for word in &playbook.look {
+        let _ = writeln!(text, "  {}", meaning(word));
+    }
+    if !playbook.must_see.is_empty() {
+        let _ = writeln!(text, "\nNothing is done unless these could be read");
+    }
+    for word in &playbook.must_see {
+        let _ = writeln!(text, "  {}", meaning(word));
+    }
+    all_that(&playbook.before, "Before anything is done", "", text);
+}
+
+/// Conditions in words, below a heading.
+fn all_that(written: &[Placed<Value>], heading: &str, indent: &str, text: &mut String) {
+    if written.is_empty() {
+        return;
+    }
+    let blank = if indent.is_empty() { "\n" } else { "" };
+    let _ = writeln!(text, "{blank}{indent}{heading}");
+    for one in written {
+        let _ = writeln!(text, "{indent}  {}", said(one));
+    }
+}
+
+/// A condition in words; as it is written where it is none.
+fn said(written: &Placed<Value>) -> String {
+    shaped::<Condition>(&written.value, &Facts::in_words(), written.line)
+        .map_or_else(|_| written.value.to_string(), |condition| condition.to_string())
+}
+
+/// An action in words; as it is written where it is none.
+fn done(written: &Value, line: u64) -> String {
+    shaped::<Action>(written, &Facts::in_words(), line)
+        .map_or_else(|_| written.to_string(), |action| action.to_string())
+}
+
+/// What a code or a group of codes is about.
+fn about(code: &str) -> String {
+    let group = code.split('-').next().unwrap_or_default();
+    let words = match (group, code.ends_with('*')) {
+        ("*", _) => "whatever else was found",
+        (_, false) => return code.to_owned(),
+        ("NET", true) => "the way to AWS",
+        ("CFN", true) => "the stack",
+        ("EB", true) => "the environment's own state",
+        ("PL", true) => "the platform",
+        ("CAP", true) => "capacity and quotas",
+        ("PERM", true) => "roles and permissions",
+        ("APP", true) => "the application",
+        ("SES", true) => "mail",
+        ("ATL", true) => "the hosted database",
+        _ => return code.to_owned(),
+    };
+    format!("{words} ({code})")
 }
 
 fn step(number: usize, rule: &StepRule, text: &mut String) {
     let what = match (&rule.title, &rule.action) {
         (Some(title), _) => title.clone(),
-        (None, Some(_)) => "one action of its own".to_owned(),
-        (None, None) => format!("mend {}", list(&rule.mend)),
+        (None, Some(action)) => done(&action.value, action.line),
+        (None, None) => {
+            let codes: Vec<String> = rule.mend.iter().map(|code| about(&code.value)).collect();
+            format!("mend {}", codes.join(", "))
+        }
     };
-    let _ = writeln!(text, "  {number}  {:<12} {what}", rule.id.value);
-    if let Some(ask) = &rule.ask {
-        let _ = writeln!(text, "                  {}", ask.trim());
+    let _ = writeln!(text, "  {number}  {:<17} {what}", rule.id.value);
+    if let (Some(_), Some(action)) = (&rule.title, &rule.action) {
+        let _ = writeln!(text, "{INDENT}which is: {}", done(&action.value, action.line));
+    }
+    for words in [&rule.ask, &rule.effect].into_iter().flatten() {
+        let _ = writeln!(text, "{INDENT}{}", words.trim());
     }
     if let Some(risk) = &rule.risk {
-        let _ = writeln!(text, "                  treated as {}", risk.value);
+        let _ = writeln!(text, "{INDENT}treated as {}", risk.value);
     }
+    all_that(&rule.guard, "only if", INDENT, text);
+    if let Some(WaitRule { what, usual_seconds, at_most_seconds, .. }) = &rule.wait {
+        let (usual, most) = (usual_seconds.value, at_most_seconds.value);
+        let _ = writeln!(text, "{INDENT}waits for {what}: usually {usual} s, at most {most} s");
+    }
+    all_that(&rule.expect, "afterwards", INDENT, text);
     match &rule.undo {
         Some(UndoRule::Impossible(why)) => {
-            let _ = writeln!(text, "                  no way back: {why}");
+            let _ = writeln!(text, "{INDENT}no way back: {why}");
         }
-        Some(UndoRule::By(_)) => text.push_str("                  can be taken back\n"),
-        Some(UndoRule::NotNeeded) | None => {}
+        Some(UndoRule::By(action)) => {
+            let _ = writeln!(text, "{INDENT}way back: {}", done(action, rule.id.line));
+        }
+        Some(UndoRule::NotNeeded) => {
+            let _ = writeln!(text, "{INDENT}nothing has to be taken back");
+        }
+        None => {}
     }
     if rule.otherwise == Otherwise::Stop {
-        text.push_str("                  if it fails or is declined, nothing after it is done\n");
+        let _ = writeln!(text, "{INDENT}if it fails or is declined, nothing after it is done");
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{plain, redacted};
 use crate::check::{Diagnosis, Finding, Role};
-use crate::plan::{Plan, Step, Undo};
+use crate::plan::{Notice, Plan, Step, Undo};
 use crate::world::{Observed, Snapshot};
 
 /// The name of the schema; its number changes only if a key changes its meaning.
@@ -139,6 +139,17 @@ pub struct PlanDocument {
     pub beyond: Vec<RefusedDocument>,
     /// `healthy` or `terminated`; absent where nothing is planned.
     pub goal: Option<&'static str>,
+    /// Whom to tell what at the end, by the playbook.
+    pub tell: Vec<NoticeDocument>,
+}
+
+/// What somebody is to be told.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NoticeDocument {
+    /// Who.
+    pub who: String,
+    /// What.
+    pub what: String,
 }
 
 /// One action.
@@ -323,11 +334,18 @@ impl PlanDocument {
                 .collect(),
             refused: refused(&plan.refusals),
             beyond: refused(&plan.beyond),
+            tell: plan.tell.iter().map(NoticeDocument::of).collect(),
             goal: Some(match plan.goal {
                 crate::plan::Goal::Healthy => "healthy",
                 crate::plan::Goal::Terminated => "terminated",
             }),
         }
+    }
+}
+
+impl NoticeDocument {
+    fn of(notice: &Notice) -> Self {
+        Self { who: redacted(&notice.who), what: redacted(&notice.what) }
     }
 }
 

@@ -92,6 +92,7 @@ fn plan(world: &Snapshot) -> Plan {
         alternatives: Vec::new(),
         refusals: Vec::new(),
         beyond: Vec::new(),
+        tell: Vec::new(),
     }
 }
 

@@ -6,16 +6,16 @@ use clap::Args;
 
 use super::repair::{Run, carry_out};
 use crate::aws::EnvironmentRef;
-use crate::cli::args::{Approval, Direction, GoalName};
+use crate::cli::args::Approval;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::look::Look;
+use crate::cli::look::{Look, as_before};
 use crate::cli::printer::Printer;
 use crate::cli::rescue::{Aim, Ending, told};
 use crate::cli::settings::Settings;
 use crate::cli::{connection, plan_file};
 use crate::journal::Outcome;
-use crate::plan::{Goal, Made, Plan, Truth};
+use crate::plan::{Made, Plan, Truth};
 
 /// Which plan, and what is approved.
 #[derive(Debug, Args)]
@@ -45,12 +45,7 @@ fn apply(plan: Plan, approval: &Approval, settings: &Settings) -> Result<Ending,
             return Ok(Ending::without_session(Outcome::NotNeeded, summary, look, plan));
         }
         refuse_if_moved(&plan, &look)?;
-        let goal = match plan.goal {
-            Goal::Healthy => GoalName::Healthy,
-            Goal::Terminated => GoalName::Terminated,
-        };
-        let playbook = Some(plan.playbook.clone()).filter(|name| !name.is_empty());
-        let direction = Direction { goal: Some(goal), playbook };
+        let direction = as_before(Some(&plan), plan.goal, &settings)?;
         let run = Run { command: "apply", approval, direction, aim: Aim::Goal { rounds: 1 } };
         carry_out(&connection, &settings, environment, run, look, plan).await
     })

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::cli::args::Target;
 use crate::cli::connection;
+use crate::cli::documents::Captured;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::look::Look;
@@ -58,10 +58,12 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         .map_err(|error| Failure::new(Exit::Bug, "cannot write JSON").because(&error))?;
     write_whole(&arguments.output, &text)?;
     if settings.json() {
-        printer.json(&json!({
-            "schema": "ebrescue.capture/1", "bundle": arguments.output, "calls": calls,
-            "bytes": text.len(),
-        }))?;
+        printer.json(&Captured {
+            schema: "ebrescue.capture/1",
+            bundle: arguments.output.display().to_string(),
+            calls,
+            bytes: text.len(),
+        })?;
     } else {
         let file = arguments.output.display();
         printer.talk(&format!(

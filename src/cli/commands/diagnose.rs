@@ -8,7 +8,7 @@ use crate::cli::args::{Direction, Target};
 use crate::cli::connection;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::look::Look;
+use crate::cli::look::{Look, directed};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::report::DiagnosisText;
@@ -29,16 +29,17 @@ pub struct Arguments {
 
 /// Looks, and says what is wrong; changes nothing.
 pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
+    let direction = directed(&arguments.direction, settings)?;
     let look = match &arguments.bundle {
         Some(bundle) => super::capture::read(bundle)?,
         None => {
             let given = arguments.target.environment.as_deref();
             connection::about(settings, given, async |connection, environment| {
-                Look::at(&connection, &environment, settings).await
+                Look::by(&connection, &environment, &direction, settings).await
             })?
         }
     };
-    let plan = look.plan(&arguments.direction, settings)?;
+    let plan = look.plan(&direction, settings)?;
     if settings.json() {
         printer.json(&look.document(Some(&plan)))?;
     } else {
@@ -52,7 +53,7 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
             next,
             width: settings.screen.width,
         };
-        printer.data(&text.render())?;
+        printer.data(&settings.linked(text.render(), &look.snapshot.region))?;
     }
     Ok(look.exit())
 }

@@ -1,9 +1,11 @@
 //! `explain CODE`: the page of one finding.
 
 use clap::Args;
-use serde_json::json;
+use clap_complete::ArgValueCandidates;
 
 use crate::check;
+use crate::cli::completion;
+use crate::cli::documents::Explanation;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, suggestions};
 use crate::cli::printer::Printer;
@@ -13,7 +15,7 @@ use crate::cli::settings::Settings;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Its code or its name: NET-03, route-blackhole
-    #[arg(value_name = "CODE")]
+    #[arg(value_name = "CODE", add = ArgValueCandidates::new(completion::codes))]
     code: String,
 }
 
@@ -22,10 +24,12 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
     let code = arguments.code.trim();
     let check = check::by_code(code).ok_or_else(|| unknown(code))?;
     if settings.json() {
-        printer.json(&json!({
-            "schema": "ebrescue.explanation/1", "code": check.code, "name": check.name,
-            "page": check.docs,
-        }))?;
+        printer.json(&Explanation {
+            schema: "ebrescue.explanation/1",
+            code: check.code.0,
+            name: check.name,
+            page: check.docs,
+        })?;
     } else {
         printer.data(check.docs)?;
     }

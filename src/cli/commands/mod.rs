@@ -4,6 +4,7 @@ pub mod apply;
 pub mod capture;
 pub mod completions;
 pub mod diagnose;
+mod examples;
 pub mod explain;
 pub mod man;
 pub mod pin;
@@ -19,7 +20,10 @@ pub mod undo;
 pub mod verify;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
 
+use super::args::Format;
+use super::completion;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::printer::Printer;
@@ -30,42 +34,77 @@ use crate::journal::{JournalError, Sessions};
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Say what is wrong and what would repair it; changes nothing
+    #[command(after_help = examples::DIAGNOSE)]
     Diagnose(diagnose::Arguments),
     /// Repair, one question for each action
+    #[command(after_help = examples::REPAIR)]
     Repair(repair::Arguments),
     /// Save what would be done, for review
+    #[command(after_help = examples::PLAN)]
     Plan(plan::Arguments),
     /// Carry out exactly a saved plan
+    #[command(after_help = examples::APPLY)]
     Apply(apply::Arguments),
     /// Go on with an interrupted repair
+    #[command(after_help = examples::RESUME)]
     Resume(resume::Arguments),
     /// Take back the reversible actions of a session, newest first
+    #[command(after_help = examples::UNDO)]
     Undo(undo::Arguments),
     /// Write the post-mortem of a session
+    #[command(after_help = examples::REPORT)]
     Report(report::Arguments),
     /// List the sessions kept on this machine
+    #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Arguments),
     /// Check the journal of a session; names the first bad record
+    #[command(after_help = examples::VERIFY)]
     Verify(verify::Arguments),
     /// Put an environment on an exact platform version, and keep managed updates from moving it
     Pin(pin::Arguments),
     /// Print the least-privilege IAM policy for a repair, a plan, a playbook or diagnosis alone
     Policy(policy::Arguments),
     /// Save all evidence in one file, for work without credentials
+    #[command(after_help = examples::CAPTURE)]
     Capture(capture::Arguments),
     /// Show the page of one finding: how it shows, how it is repaired, what makes it worse
+    #[command(after_help = examples::EXPLAIN)]
     Explain(explain::Arguments),
     /// List, show and check playbooks
+    #[command(after_help = examples::PLAYBOOK)]
     Playbook(playbook::Arguments),
     /// The AWS simulator to practise on
+    #[command(after_help = examples::SANDBOX)]
     Sandbox(sandbox::Arguments),
     /// Print the completions of a shell
     Completions(completions::Arguments),
     /// Print the manual page
+    #[command(after_help = examples::MAN)]
     Man(man::Arguments),
 }
 
 impl Command {
+    /// The formats that the result can be written in.
+    pub fn formats(&self) -> &'static [Format] {
+        match self {
+            Self::Report(_) => &[Format::Text, Format::Md, Format::Html, Format::Json],
+            Self::Playbook(arguments) => arguments.formats(),
+            Self::Diagnose(_)
+            | Self::Repair(_)
+            | Self::Plan(_)
+            | Self::Apply(_)
+            | Self::Resume(_)
+            | Self::Undo(_)
+            | Self::Sessions(_)
+            | Self::Verify(_)
+            | Self::Capture(_)
+            | Self::Explain(_)
+            | Self::Sandbox(_)
+            | Self::Completions(_)
+            | Self::Man(_) => &[Format::Text, Format::Json],
+        }
+    }
+
     /// Does it.
     pub fn run(self, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
         match self {
@@ -94,7 +133,7 @@ impl Command {
 #[derive(Clone, Debug, Args)]
 pub struct SessionName {
     /// The session, or an unambiguous beginning or end of its name [default: the latest]
-    #[arg(value_name = "SESSION")]
+    #[arg(value_name = "SESSION", add = ArgValueCandidates::new(completion::sessions))]
     session: Option<String>,
 }
 

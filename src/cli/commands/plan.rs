@@ -8,7 +8,7 @@ use super::capture::write_whole;
 use crate::cli::args::{Direction, Target};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::look::Look;
+use crate::cli::look::{Look, directed};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::cli::{connection, plan_file};
@@ -34,16 +34,17 @@ pub struct Arguments {
 
 /// Looks, plans and saves.
 pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
+    let direction = directed(&arguments.direction, settings)?;
     let look = match &arguments.bundle {
         Some(bundle) => super::capture::read(bundle)?,
         None => {
             let given = arguments.target.environment.as_deref();
             connection::about(settings, given, async |connection, environment| {
-                Look::at(&connection, &environment, settings).await
+                Look::by(&connection, &environment, &direction, settings).await
             })?
         }
     };
-    let plan = look.plan(&arguments.direction, settings)?;
+    let plan = look.plan(&direction, settings)?;
     let document = plan_file::document(&look, &plan)?;
     if let Some(file) = &arguments.output {
         let text = serde_json::to_string_pretty(&document)
@@ -62,7 +63,7 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
             next: next.map(|file| format!("ebrescue apply {}", file.display())),
             width: settings.screen.width,
         };
-        printer.data(&text.render())?;
+        printer.data(&settings.linked(text.render(), &look.snapshot.region))?;
     }
     Ok(look.exit())
 }

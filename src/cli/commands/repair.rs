@@ -8,7 +8,7 @@ use crate::cli::args::{Approval, Direction, GoalName, Target};
 use crate::cli::connection::{self, Connection, interrupted};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::look::Look;
+use crate::cli::look::{Look, directed};
 use crate::cli::printer::Printer;
 use crate::cli::rescue::{self, Aim, Book, Decider, Ending, ROUNDS, Rescue, told};
 use crate::cli::settings::Settings;
@@ -32,21 +32,21 @@ pub struct Arguments {
 /// Repairs.
 pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     let given = arguments.target.environment.as_deref();
+    let mut direction = directed(&arguments.direction, settings)?;
     let result = connection::about(settings, given, async |connection, environment| {
-        let look = Look::at(&connection, &environment, settings).await?;
-        let mut direction = arguments.direction.clone();
+        let look = Look::by(&connection, &environment, &direction, settings).await?;
         let two_ways =
             direction.goal.is_none() && settings.interactive && termination_failed(&look);
         if two_ways {
             // What is wrong first: without it nobody can say where to go.
-            show(&screen(&look, None, settings), settings, printer)?;
+            show(screen(&look, None, settings), &look, settings, printer)?;
             direction.goal = Some(ask_for_goal(settings).await?);
         }
         let plan = look.plan(&direction, settings)?;
         if two_ways {
-            show(&plan_text(&plan, settings.screen.width), settings, printer)?;
+            show(plan_text(&plan, settings.screen.width), &look, settings, printer)?;
         } else if !settings.json() {
-            printer.data(&screen(&look, Some(&plan), settings))?;
+            show(screen(&look, Some(&plan), settings), &look, settings, printer)?;
         }
         if plan.steps.is_empty() {
             return Ok(nothing_planned(look, plan));
@@ -135,12 +135,12 @@ pub(super) fn screen(look: &Look, plan: Option<&Plan>, settings: &Settings) -> S
 }
 
 /// Shows what a person needs for an answer; in JSON beside the document.
-fn show(text: &str, settings: &Settings, printer: Printer) -> Result<(), Failure> {
+fn show(text: String, look: &Look, settings: &Settings, printer: Printer) -> Result<(), Failure> {
     if settings.json() {
-        printer.talk(text);
+        printer.talk(&text);
         return Ok(());
     }
-    printer.data(text)
+    printer.data(&settings.linked(text, &look.snapshot.region))
 }
 
 /// Whether a termination was asked for and failed, so that there are two ways to go.

@@ -46,7 +46,8 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         None => of_session(arguments, settings, printer)?,
     };
     let text = match settings.format {
-        None | Some(Format::Md | Format::Text) => markdown(&report),
+        // The last is refused before: no report is an Automation document.
+        None | Some(Format::Md | Format::Text | Format::Ssm) => markdown(&report),
         Some(Format::Html) => html(&report),
         Some(Format::Json) => json(&report),
     };

@@ -4,17 +4,16 @@ use clap::Args;
 
 use super::SessionName;
 use crate::aws::EnvironmentRef;
-use crate::cli::args::{Approval, Direction, GoalName};
+use crate::cli::args::{Approval, Direction};
 use crate::cli::connection;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::look::Look;
+use crate::cli::look::{Look, as_before};
 use crate::cli::printer::Printer;
 use crate::cli::rescue::{self, Aim, Book, Decider, Ending, ROUNDS, Rescue, told};
 use crate::cli::settings::Settings;
 use crate::clock::Clock as _;
 use crate::journal::{Invocation, Kept, MemoryJournal, Moment, Outcome, Sessions};
-use crate::plan::Goal;
 
 /// Which session, and what is approved.
 #[derive(Debug, Args)]
@@ -88,6 +87,7 @@ pub(super) fn again(
             let sessions = Sessions::of(settings.state()?);
             Book::Kept(Box::new(sessions.open(&kept.id, connection.clock.now())?))
         };
+        let direction = as_before(kept.history.plans.last(), kept.history.header.goal, &settings)?;
         let rescue = Rescue {
             connection: &connection,
             settings: &settings,
@@ -95,8 +95,8 @@ pub(super) fn again(
             options: Rescue::options(&connection, &settings, approval.dry_run),
             decider: Decider::new(approval, &settings),
             book,
-            direction: direction(&kept),
-            aim: aim(&kept),
+            aim: aim(&kept, &direction),
+            direction,
         };
         proceed(rescue, way, before, invocation).await
     })
@@ -116,22 +116,22 @@ async fn proceed(
 
 /// What the session was begun for: a saved plan and a pin are carried out as they are, a repair
 /// goes on until the environment is well.
-fn aim(kept: &Kept) -> Aim {
+fn aim(kept: &Kept, direction: &Direction) -> Aim {
     match kept.history.header.invocation.command.as_str() {
         "pin" => Aim::PlanAlone,
         "apply" => Aim::Goal { rounds: 1 },
+        // Without its playbook nobody knows what it would never do: the plan that is there is
+        // carried out, and none is made beyond it.
+        _ if direction.playbook.is_none() && has_playbook(kept) => {
+            Aim::Goal { rounds: kept.history.round() }
+        }
         _ => Aim::Goal { rounds: ROUNDS },
     }
 }
 
-/// The session's own goal and playbook.
-fn direction(kept: &Kept) -> Direction {
-    let goal = match kept.history.header.goal {
-        Goal::Healthy => GoalName::Healthy,
-        Goal::Terminated => GoalName::Terminated,
-    };
-    let playbook = kept.history.plans.last().map(|plan| plan.playbook.clone());
-    Direction { goal: Some(goal), playbook: playbook.filter(|name| !name.is_empty()) }
+/// Whether the session's last plan follows a playbook.
+fn has_playbook(kept: &Kept) -> bool {
+    kept.history.plans.last().is_some_and(|plan| !plan.playbook.is_empty())
 }
 
 fn practice_is_over(kept: &Kept) -> Failure {

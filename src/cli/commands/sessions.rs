@@ -1,8 +1,8 @@
 //! `sessions`: lists what is kept on this machine.
 
 use clap::Args;
-use serde_json::json;
 
+use crate::cli::documents::{SessionLine, SessionList};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::printer::Printer;
@@ -19,8 +19,8 @@ pub struct Arguments {}
 pub fn run(_: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     let listed = Sessions::of(settings.state()?).list()?;
     if settings.json() {
-        let sessions: Vec<_> = listed.iter().map(document).collect();
-        printer.json(&json!({"schema": "ebrescue.sessions/1", "sessions": sessions}))?;
+        let sessions = listed.iter().map(document).collect();
+        printer.json(&SessionList { schema: "ebrescue.sessions/1", sessions })?;
     } else if listed.is_empty() {
         printer.talk("no sessions on this machine");
     } else {
@@ -33,25 +33,30 @@ pub fn run(_: &Arguments, settings: &Settings, printer: Printer) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-fn document(listed: &Listed) -> serde_json::Value {
-    match &listed.kept {
-        Ok(Kept { id, folder, history, .. }) => json!({
-            "session": id,
-            "command": history.header.invocation.command,
-            "environment": plain(&history.header.scope.name),
-            "environment_id": history.header.scope.environment,
-            "account": history.header.scope.account,
-            "region": history.header.scope.region,
-            "opened": history.opened.to_string(),
-            "last": history.last.to_string(),
-            "outcome": history.end.as_ref().map(|end| end.outcome.as_str()),
-            "unfinished": history.is_unfinished(),
-            "actions": history.all_steps().len(),
-            "done": done(history),
-            "folder": folder,
-            "error": null,
-        }),
-        Err(error) => json!({"session": listed.id, "error": error.to_string()}),
+fn document(listed: &Listed) -> SessionLine {
+    let Kept { id, folder, history, .. } = match &listed.kept {
+        Ok(kept) => kept,
+        Err(error) => {
+            let error = Some(plain(&error.to_string()));
+            return SessionLine { session: listed.id.clone(), error, ..SessionLine::default() };
+        }
+    };
+    let scope = &history.header.scope;
+    SessionLine {
+        session: id.clone(),
+        command: Some(history.header.invocation.command.clone()),
+        environment: Some(plain(&scope.name)),
+        environment_id: Some(scope.environment.to_string()),
+        account: scope.account.as_ref().map(ToString::to_string),
+        region: Some(scope.region.to_string()),
+        opened: Some(history.opened.to_string()),
+        last: Some(history.last.to_string()),
+        outcome: history.end.as_ref().map(|end| end.outcome.as_str().to_owned()),
+        unfinished: Some(history.is_unfinished()),
+        actions: Some(history.all_steps().len()),
+        done: Some(done(history)),
+        folder: Some(folder.display().to_string()),
+        error: None,
     }
 }
 

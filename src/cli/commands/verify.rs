@@ -1,9 +1,9 @@
 //! `verify [SESSION]`: checks the hash chain of a session's journal.
 
 use clap::Args;
-use serde_json::json;
 
 use super::SessionName;
+use crate::cli::documents::Verification;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::printer::Printer;
@@ -27,10 +27,12 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         Ok(kept) => {
             let (records, torn) = (kept.records.len(), kept.torn);
             if settings.json() {
-                printer.json(&json!({
-                    "schema": "ebrescue.verification/1", "session": kept.id, "valid": true,
-                    "records": records, "torn_bytes": torn, "first_bad": null, "fault": null,
-                }))?;
+                printer.json(&Verification {
+                    valid: true,
+                    records: Some(records),
+                    torn_bytes: Some(torn),
+                    ..of(&kept.id)
+                })?;
             } else {
                 printer.data(&format!("{}: {} whole", kept.id, count(records, "record")))?;
                 if torn > 0 {
@@ -41,12 +43,19 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         }
         Err(error) => {
             if let (true, JournalError::Broken { line, fault, .. }) = (settings.json(), &error) {
-                printer.json(&json!({
-                    "schema": "ebrescue.verification/1", "session": id, "valid": false,
-                    "first_bad": line, "fault": fault.to_string(),
-                }))?;
+                printer.json(&Verification {
+                    first_bad: Some(*line),
+                    fault: Some(fault.to_string()),
+                    ..of(&id)
+                })?;
             }
             Err(error.into())
         }
     }
+}
+
+/// A verification of a session, of which nothing is known yet.
+fn of(session: &str) -> Verification {
+    let session = session.to_owned();
+    Verification { schema: "ebrescue.verification/1", session, ..Verification::default() }
 }

@@ -9,7 +9,7 @@ use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::execute::RunEnd;
 use crate::journal::{History, Outcome, StepState};
-use crate::plan::{Plan, Risk, Undo};
+use crate::plan::{Notice, Plan, Risk, Undo};
 use crate::report::page::{BOLD, CYAN, Page, styled};
 use crate::report::words::{capital, count, lasting, list, sentence};
 use crate::report::{RunDocument, plain, redacted};
@@ -147,6 +147,10 @@ fn text(ending: &Ending, settings: &Settings) -> String {
     for line in details(ending) {
         page.block("  ", &line);
     }
+    for notice in notices(ending) {
+        let line = format!("Tell {}: {}", redacted(&notice.who), redacted(&notice.what));
+        page.block("  ", &line);
+    }
     if let Some(session) = &ending.session {
         let report = format!("ebrescue report {session} --format html -o report.html");
         page.block("  ", &format!("Post-mortem: {}", styled(CYAN, &report)));
@@ -157,6 +161,20 @@ fn text(ending: &Ending, settings: &Settings) -> String {
         }
     }
     page.text()
+}
+
+/// Whom to tell what, by the playbook that was followed; only where something was done.
+fn notices(ending: &Ending) -> &[Notice] {
+    let acted = ending.history.as_ref().is_some_and(|history| {
+        history
+            .all_steps()
+            .iter()
+            .any(|(key, _)| history.step(key).is_some_and(|past| past.attempts > 0))
+    });
+    match &ending.before {
+        Some((_, plan)) if acted => &plan.tell,
+        Some(_) | None => &[],
+    }
 }
 
 /// What else must be known of an end.

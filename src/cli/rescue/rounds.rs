@@ -120,7 +120,9 @@ impl<B: Ledger> Rescue<'_, B> {
             return Ok(Round { end, after: None, reached: false });
         }
         // A look that fails takes nothing away from what was done; the run's own end is told.
-        let after = Look::at(self.connection, &self.now_called(), self.settings).await.ok();
+        let environment = self.now_called();
+        let after = Look::by(self.connection, &environment, &self.direction, self.settings);
+        let after = after.await.ok();
         let reached = after.as_ref().is_some_and(|look| look.reached(self.direction.goal()));
         Ok(Round { end, after, reached })
     }

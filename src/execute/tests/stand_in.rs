@@ -480,5 +480,6 @@ pub(super) fn plan() -> Plan {
         alternatives: Vec::new(),
         refusals: Vec::new(),
         beyond: Vec::new(),
+        tell: Vec::new(),
     }
 }

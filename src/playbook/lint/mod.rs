@@ -1,15 +1,22 @@
 //! What a reviewer would want of a playbook, proven before anybody is in an outage.
 
+mod own;
+mod statuses;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::plan::{Action, Condition, Risk};
+use crate::plan::{Action, Condition};
 
-use super::bind::{risk_of, shaped};
+use super::bind::shaped;
 use super::facts::Facts;
 use super::fit::covers;
 use super::{BindError, Placed, Playbook, StepRule, UndoRule, WaitRule};
+use own::Review;
+use statuses::{ENVIRONMENT_STATUSES, STACK_STATUSES};
 
 /// The longest wait a playbook may ask for, in seconds: a day. A stack that has not moved for so
 /// long does not move for waiting (the slowest resource known, a coupled database, takes hours).
@@ -55,8 +62,9 @@ pub fn lint(playbook: &Playbook, known: &Known<'_>) -> Vec<Complaint> {
             desk.complain(&rule.value.id, "two steps have this id", "give each its own");
         }
         desk.reachable(&playbook.steps[..index], &rule.value);
-        desk.step(&rule.value);
+        desk.step(playbook, &rule.value);
     }
+    desk.mended(playbook);
     desk.complaints.sort_by_key(|complaint| (complaint.line, complaint.column));
     desk.complaints
 }
@@ -82,8 +90,16 @@ impl Desk<'_> {
         if name.is_empty() || !name.chars().all(fine) {
             self.complain(&playbook.name, "not a name", "use lower case, digits and hyphens");
         }
+        if playbook.title.trim().is_empty() || playbook.story.trim().is_empty() {
+            let hint = "say in `title` what it mends, and in `story` what happened to whom";
+            self.complain(&playbook.name, "nobody can tell what it is for", hint);
+        }
         for scenario in &playbook.scenarios {
             self.one_of(scenario, &self.known.scenarios, "a scenario");
+        }
+        let words: Vec<&str> = super::EVIDENCE.iter().map(|(word, _)| *word).collect();
+        for word in playbook.look.iter().chain(&playbook.must_see) {
+            self.one_of(word, &words, "something to look at");
         }
     }
 
@@ -94,6 +110,13 @@ impl Desk<'_> {
         }
         for verdict in &fits.verdicts {
             self.one_of(verdict, &["healthy", "degraded", "stuck", "terminated"], "a verdict");
+        }
+        if let [only] = fits.verdicts.as_slice()
+            && only.value == "healthy"
+            && !fits.causes.is_empty()
+        {
+            let message = "it never fits: what is healthy has no cause of anything";
+            self.complain(only, message, "take `verdicts` or `causes` out of `match`");
         }
         for status in &fits.statuses {
             self.one_of(status, ENVIRONMENT_STATUSES, "a status of an environment");
@@ -135,7 +158,12 @@ impl Desk<'_> {
         }
     }
 
-    fn step(&mut self, rule: &StepRule) {
+    fn step(&mut self, playbook: &Playbook, rule: &StepRule) {
+        let id = &rule.id.value;
+        if id.strip_prefix('a').is_some_and(|rest| rest.parse::<u32>().is_ok()) {
+            let message = format!("`{id}` is how the planner numbers its own steps");
+            self.complain(&rule.id, message, "give it a word for its name");
+        }
         for code in &rule.mend {
             self.code(code);
         }
@@ -156,42 +184,65 @@ impl Desk<'_> {
                 let hint = "make two steps of it";
                 self.complain(action, "a step mends causes or has an action, not both", hint);
             }
-            (Some(action), true) => self.own_action(rule, action),
-            (None, false) => {}
+            (Some(action), true) => self.own_action(playbook, rule, action),
+            (None, false) => self.idle_words(rule),
+        }
+    }
+
+    /// Words that only count for an action of one's own.
+    fn idle_words(&mut self, rule: &StepRule) {
+        let words = [
+            ("title", rule.title.is_some()),
+            ("effect", rule.effect.is_some()),
+            ("wait", rule.wait.is_some()),
+            ("undo", rule.undo.is_some()),
+        ];
+        for (word, _) in words.iter().filter(|(_, there)| *there) {
+            let message = format!("`{word}` has no effect on a step that mends");
+            let hint = "the planner's actions bring their own; `ask`, `risk`, `guard` and `expect` add to them";
+            self.complain(&rule.id, message, hint);
+        }
+    }
+
+    /// What a playbook fits for, it has to do something about.
+    fn mended(&mut self, playbook: &Playbook) {
+        let has_own = playbook.steps.iter().any(|rule| rule.value.action.is_some());
+        let mend = || playbook.steps.iter().flat_map(|rule| &rule.value.mend);
+        for cause in playbook.fits.causes.iter().filter(|_| !has_own) {
+            let codes: Vec<&str> = self
+                .known
+                .codes
+                .iter()
+                .copied()
+                .filter(|code| covers(&cause.value, code))
+                .collect();
+            let is_mended = |code: &&str| mend().any(|mend| covers(&mend.value, code));
+            if !codes.is_empty() && !codes.iter().any(is_mended) {
+                let message = format!("it fits for `{}`, and no step mends that", cause.value);
+                self.complain(cause, message, "add a step with `mend`, or take it out of `match`");
+            }
         }
     }
 
     /// What a reviewer asks of an action that the planner did not propose.
-    fn own_action(&mut self, rule: &StepRule, written: &Placed<Value>) {
+    fn own_action(&mut self, playbook: &Playbook, rule: &StepRule, written: &Placed<Value>) {
         let action: Action = match shaped(&written.value, &Facts::example(), written.line) {
             Ok(action) => action,
             Err(error) => return self.misshapen(written, &error, "`ebrescue playbook schema`"),
         };
-        let risk = rule.risk.as_ref().and_then(|word| risk_of(&word.value));
-        if risk.is_none() {
-            self.complain(written, "no risk is given", "say `risk: safe|disruptive|destructive`");
+        let never = playbook.never.iter().find(|kind| kind.value == action.kind());
+        if let Some(never) = never {
+            let message = format!("this step is never reached: `never` names `{}`", never.value);
+            self.complain(written, message, "remove the step, or the word from `never`");
         }
-        if rule.undo.is_none() {
-            let hint = "say `undo:` with `by`, `not-needed`, or `impossible` and why";
-            self.complain(written, "no way back is given", hint);
+        let review = Review { rule, action: &action };
+        for (message, hint) in review.complaints() {
+            self.complain(written, message, hint);
         }
         if let Some(UndoRule::By(back)) = &rule.undo
             && let Err(error) = shaped::<Action>(back, &Facts::example(), written.line)
         {
             self.misshapen(written, &error, "the action of `undo: by`");
-        }
-        if rule.expect.is_empty() {
-            self.complain(written, "nothing is checked afterwards", "say what to `expect`");
-        }
-        if risk.unwrap_or(Risk::Destructive) == Risk::Destructive {
-            if rule.guard.is_empty() {
-                let message = format!("`{}` is destructive and has no guard", action.kind());
-                self.complain(written, message, "say what must hold just before, in `guard`");
-            }
-            if rule.ask.is_none() {
-                let message = format!("`{}` is destructive and asks nothing", action.kind());
-                self.complain(written, message, "say in `ask` what a person must know to say yes");
-            }
         }
     }
 
@@ -224,110 +275,5 @@ impl Desk<'_> {
         };
         let names: Vec<&str> = super::NAMES.iter().map(|(name, _)| *name).collect();
         self.complain(at, message, format!("{what}; texts may name {}", names.join(", ")));
-    }
-}
-
-/// Source: `EnvironmentStatus` of the Elastic Beanstalk API model.
-const ENVIRONMENT_STATUSES: &[&str] = &[
-    "Aborting",
-    "Launching",
-    "Updating",
-    "LinkingFrom",
-    "LinkingTo",
-    "Ready",
-    "Terminating",
-    "Terminated",
-];
-
-/// Source: `StackStatus` of the CloudFormation API model.
-const STACK_STATUSES: &[&str] = &[
-    "CREATE_IN_PROGRESS",
-    "CREATE_FAILED",
-    "CREATE_COMPLETE",
-    "ROLLBACK_IN_PROGRESS",
-    "ROLLBACK_FAILED",
-    "ROLLBACK_COMPLETE",
-    "DELETE_IN_PROGRESS",
-    "DELETE_FAILED",
-    "DELETE_COMPLETE",
-    "UPDATE_IN_PROGRESS",
-    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-    "UPDATE_COMPLETE",
-    "UPDATE_FAILED",
-    "UPDATE_ROLLBACK_IN_PROGRESS",
-    "UPDATE_ROLLBACK_FAILED",
-    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-    "UPDATE_ROLLBACK_COMPLETE",
-    "REVIEW_IN_PROGRESS",
-    "IMPORT_IN_PROGRESS",
-    "IMPORT_COMPLETE",
-    "IMPORT_ROLLBACK_IN_PROGRESS",
-    "IMPORT_ROLLBACK_FAILED",
-    "IMPORT_ROLLBACK_COMPLETE",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn complaints(text: &str) -> Vec<(u64, String)> {
-        let shelved = super::super::parse("test.yaml", text).unwrap();
-        let known = Known {
-            codes: vec!["NET-01", "NET-02", "CFN-01"],
-            scenarios: vec!["lost-route-table"],
-            actions: vec!["create-route", "terminate-environment"],
-        };
-        let found = lint(&shelved.playbook, &known);
-        found.into_iter().map(|complaint| (complaint.line, complaint.message)).collect()
-    }
-
-    const HEAD: &str = "format: 1\nname: own\ntitle: t\nstory: s\n";
-
-    #[test]
-    fn a_sound_playbook_has_no_complaint() {
-        let steps = "steps:\n  - id: a\n    mend: [\"NET-*\"]\n  - id: b\n    mend: [CFN-01]\n";
-        assert_eq!(complaints(&format!("{HEAD}{steps}")), []);
-    }
-
-    #[test]
-    fn a_mistyped_code_status_and_scenario_are_told_with_their_lines() {
-        let text = format!(
-            "{HEAD}scenarios: [lost-route]\nmatch:\n  statuses: [Redy]\nsteps:\n  - id: a\n    mend: [NET-99]\n"
-        );
-        let lines: Vec<u64> = complaints(&text).into_iter().map(|(line, _)| line).collect();
-        assert_eq!(lines, [5, 7, 10]);
-    }
-
-    #[test]
-    fn a_step_behind_a_star_is_unreachable() {
-        let steps = "steps:\n  - id: a\n    mend: [\"*\"]\n  - id: b\n    mend: [CFN-01]\n";
-        let found = complaints(&format!("{HEAD}{steps}"));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].1.contains("earlier steps take it"));
-    }
-
-    #[test]
-    fn a_destructive_action_needs_guard_question_check_and_way_back() {
-        let steps = "steps:\n  - id: end\n    action:\n      environment:\n        terminate: {environment: $environment, name: $name}\n    risk: destructive\n";
-        let found: Vec<String> =
-            complaints(&format!("{HEAD}{steps}")).into_iter().map(|(_, message)| message).collect();
-        assert!(found.iter().any(|message| message.contains("no way back")), "{found:?}");
-        assert!(found.iter().any(|message| message.contains("no guard")), "{found:?}");
-        assert!(found.iter().any(|message| message.contains("asks nothing")), "{found:?}");
-        assert!(found.iter().any(|message| message.contains("checked afterwards")), "{found:?}");
-    }
-
-    #[test]
-    fn an_endless_wait_is_refused() {
-        let steps = "steps:\n  - id: a\n    mend: [NET-01]\n    wait: {what: w, until: [], usual-seconds: 60, at-most-seconds: 0}\n";
-        let found = complaints(&format!("{HEAD}{steps}"));
-        assert_eq!(found.len(), 2, "{found:?}");
-    }
-
-    #[test]
-    fn a_condition_that_is_none_is_told() {
-        let steps = "steps:\n  - id: a\n    mend: [NET-01]\n    guard:\n      - stack-iz: {}\n";
-        let found = complaints(&format!("{HEAD}{steps}"));
-        assert_eq!(found[0].0, 9, "{found:?}");
     }
 }

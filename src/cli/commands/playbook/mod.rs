@@ -1,11 +1,16 @@
-//! `playbook list|show|lint|schema`: the recipes at hand.
+//! `playbook list|show|lint|schema|export`: the recipes at hand.
+
+mod export;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use clap_complete::ArgValueCandidates;
 
 use crate::check::FindingKind;
+use crate::cli::args::Format;
+use crate::cli::completion;
+use crate::cli::documents::{Lint, LintComplaint, PlaybookLine, PlaybookText, Playbooks};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, suggestions};
 use crate::cli::printer::Printer;
@@ -31,7 +36,7 @@ enum What {
     /// Show one as a person reads it
     Show {
         /// Its name, or a file
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", add = ArgValueCandidates::new(completion::playbooks))]
         name: String,
     },
     /// Check files, with line, column and a hint for each complaint
@@ -42,6 +47,20 @@ enum What {
     },
     /// Print the JSON Schema, from which editors complete
     Schema,
+    /// Write it as an Automation document of AWS Systems Manager (`--format ssm`)
+    Export(export::Arguments),
+}
+
+impl Arguments {
+    /// The formats that the result can be written in.
+    pub fn formats(&self) -> &'static [Format] {
+        match self.what {
+            What::Export(_) => &[Format::Ssm],
+            What::List | What::Show { .. } | What::Lint { .. } | What::Schema => {
+                &[Format::Text, Format::Json]
+            }
+        }
+    }
 }
 
 /// Lists, shows or checks.
@@ -51,6 +70,7 @@ pub fn run(arguments: &Arguments, settings: &Settings, printer: Printer) -> Resu
         What::Show { name } => show(name, settings, printer),
         What::Lint { files } => lint(files, settings, printer),
         What::Schema => printer.json(&playbook::schema()).map(|()| Exit::Done),
+        What::Export(arguments) => export::run(arguments, settings, printer),
     }
 }
 
@@ -75,9 +95,14 @@ pub fn find(shelf: &[Shelved], wanted: &str) -> Result<Shelved, Failure> {
 fn list(settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     let shelf = shelf(settings)?;
     if settings.json() {
-        let document = |one: &Shelved| json!({"name": one.playbook.name.value, "title": one.playbook.title, "origin": one.origin});
-        let playbooks: Vec<_> = shelf.iter().map(document).collect();
-        printer.json(&json!({"schema": "ebrescue.playbooks/1", "playbooks": playbooks}))?;
+        let document = |one: &Shelved| PlaybookLine {
+            name: one.playbook.name.value.clone(),
+            title: one.playbook.title.clone(),
+            origin: one.origin.clone(),
+            scenarios: one.playbook.scenarios.iter().map(|one| one.value.clone()).collect(),
+        };
+        let playbooks = shelf.iter().map(document).collect();
+        printer.json(&Playbooks { schema: "ebrescue.playbooks/1", playbooks })?;
     } else {
         let mut page = Page::new(settings.screen.width);
         let names = shelf.iter().map(|one| one.playbook.name.value.chars().count());
@@ -94,10 +119,14 @@ fn list(settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
 fn show(name: &str, settings: &Settings, printer: Printer) -> Result<Exit, Failure> {
     let shelved = find(&shelf(settings)?, name)?;
     if settings.json() {
-        printer.json(&json!({
-            "schema": "ebrescue.playbook/1", "name": shelved.playbook.name.value,
-            "title": shelved.playbook.title, "origin": shelved.origin, "text": shelved.text,
-        }))?;
+        printer.json(&PlaybookText {
+            schema: "ebrescue.playbook/1",
+            name: shelved.playbook.name.value.clone(),
+            title: shelved.playbook.title.clone(),
+            origin: shelved.origin,
+            text: shelved.text,
+            shown: playbook::show(&shelved.playbook),
+        })?;
     } else {
         printer.data(&playbook::show(&shelved.playbook))?;
     }
@@ -136,12 +165,15 @@ fn told(
     printer: Printer,
 ) -> Result<Exit, Failure> {
     if settings.json() {
-        let document = |(file, one): &(String, Complaint)| {
-            json!({"file": file, "line": one.line, "column": one.column,
-                   "message": one.message, "hint": one.hint})
+        let document = |(file, one): &(String, Complaint)| LintComplaint {
+            file: file.clone(),
+            line: one.line,
+            column: one.column,
+            message: one.message.clone(),
+            hint: one.hint.clone(),
         };
-        let all: Vec<_> = complaints.iter().map(document).collect();
-        printer.json(&json!({"schema": "ebrescue.lint/1", "complaints": all}))?;
+        let complaints = complaints.iter().map(document).collect();
+        printer.json(&Lint { schema: "ebrescue.lint/1", files, complaints })?;
     } else {
         for (file, Complaint { line, column, message, hint }) in complaints {
             printer.data(&format!("{file}:{line}:{column}: {message}\n  hint: {hint}"))?;
