@@ -10,7 +10,13 @@
 mod calling;
 mod clients;
 mod dependencies;
+mod examples;
 mod foreign;
 mod layering;
+mod playbooks;
+mod program;
 mod prompts;
 mod recordings;
+mod schemas;
+mod scripts;
+mod sessions;
