@@ -17,6 +17,7 @@ mod playbooks;
 mod program;
 mod prompts;
 mod recordings;
+mod runs;
 mod schemas;
 mod scripts;
 mod sessions;

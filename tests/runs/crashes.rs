@@ -1,0 +1,88 @@
+//! A process that dies at any record of its journal: `resume` reaches the same end, and nothing
+//! that had an effect is done twice.
+
+use ebrescue::journal::Outcome;
+
+use super::stage::{Death, Stage, all};
+use super::table::REPAIRABLE;
+use super::world::{difference, fingerprint};
+
+/// How a repair ends that nothing disturbs.
+struct Undisturbed {
+    records: usize,
+    counted: std::collections::BTreeMap<String, usize>,
+    world: super::world::Fingerprint,
+}
+
+async fn undisturbed(scenario: &str) -> Undisturbed {
+    let stage = Stage::of(scenario).await;
+    let ending = stage.repair(all).await.unwrap();
+    assert_eq!(ending.outcome, Outcome::Recovered, "{scenario}: {}", ending.summary);
+    Undisturbed { records: stage.records(), counted: stage.counted(), world: fingerprint(&stage) }
+}
+
+/// Lets a process die and another one go on.
+async fn survives(scenario: &str, death: Death, expected: &Undisturbed) {
+    let stage = Stage::of(scenario).await;
+    let died = stage.repair_until(death).await;
+    assert!(died.is_err(), "{scenario} {death:?}: it lived");
+    let ending = stage.resume().await.unwrap_or_else(|failure| {
+        panic!("{scenario} {death:?}: {failure:?}");
+    });
+    let at = format!("{scenario} {death:?}: {}", ending.summary);
+    assert_eq!(ending.outcome, Outcome::Recovered, "{at}");
+    assert_eq!(stage.counted(), expected.counted, "{at}");
+    assert_eq!(difference(&expected.world, &fingerprint(&stage)), [""; 0], "{at}");
+}
+
+/// Every point of a scenario's repair: after each record, and before each.
+async fn every_point(scenario: &str) {
+    let expected = undisturbed(scenario).await;
+    // The first record opens the session: before it there is none. The last one finishes it.
+    let points = 1..expected.records - 1;
+    let mut count = 0;
+    for record in points {
+        for death in [Death::After(record), Death::Before(record)] {
+            survives(scenario, death, &expected).await;
+            count += 1;
+        }
+    }
+    println!("{scenario}: {count} crash points, each resumed to the same end");
+}
+
+#[tokio::test]
+async fn a_lost_route_table_survives_a_crash_at_every_point() {
+    every_point("lost-route-table").await;
+}
+
+#[tokio::test]
+async fn a_foreign_rule_survives_a_crash_at_every_point() {
+    every_point("foreign-rule-blocks-termination").await;
+}
+
+#[tokio::test]
+async fn a_detached_gateway_survives_a_crash_at_every_point() {
+    every_point("gateway-detached").await;
+}
+
+/// Points that are taken of every other scenario, spread by a fixed seed.
+const SAMPLE: usize = 2;
+
+#[tokio::test]
+async fn every_other_scenario_survives_crashes_at_some_points() {
+    let (mut taken, mut left_out) = (0, 0);
+    for (number, scenario) in REPAIRABLE.iter().enumerate() {
+        let expected = undisturbed(scenario).await;
+        let points = expected.records - 2;
+        for turn in 0..SAMPLE {
+            // The golden ratio spreads points evenly, whatever their number.
+            let spread = (number * SAMPLE + turn + 1) * 618 % 1000;
+            let record = 1 + spread * points / 1000;
+            let death = if turn % 2 == 0 { Death::Before(record) } else { Death::After(record) };
+            survives(scenario, death, &expected).await;
+            taken += 1;
+        }
+        left_out += 2 * points - SAMPLE;
+    }
+    println!("{taken} crash points over {} scenarios; {left_out} left out", REPAIRABLE.len());
+}

@@ -1,0 +1,277 @@
+//! A scenario with the product's own way through it, and time that jumps.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser as _;
+use ebrescue::aws::{Aws, EnvironmentRef, SessionSettings};
+use ebrescue::cli::args::{Approval, Arguments, Direction, GoalName, RiskLimit};
+use ebrescue::cli::commands::repair::{Run, carry_out, nothing_planned};
+use ebrescue::cli::connection::Connection;
+use ebrescue::cli::failure::Failure;
+use ebrescue::cli::look::Look;
+use ebrescue::cli::rescue::{self, Aim, Decider, Ending, Ledger, ROUNDS, Rescue};
+use ebrescue::cli::settings::{Settings, Surroundings};
+use ebrescue::clock::{Clock, SharedClock};
+use ebrescue::journal::{Event, History, Journal, JournalError, Moment, Record, Session, Sessions};
+use ebrescue::plan::Plan;
+use ebrescue::sandbox::{Options, Sandbox, scenarios};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::control::control;
+
+/// The sandbox's time, which jumps when somebody waits for it.
+struct Jumping(Arc<Sandbox>);
+
+impl Clock for Jumping {
+    fn now(&self) -> Timestamp {
+        self.0.with(|account| account.now())
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.advance(duration);
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A scenario, a way to it, and a folder for sessions.
+pub(super) struct Stage {
+    pub(super) sandbox: Arc<Sandbox>,
+    pub(super) connection: Connection,
+    pub(super) settings: Settings,
+    pub(super) environment: EnvironmentRef,
+    pub(super) direction: Direction,
+    state: TempDir,
+}
+
+/// Everything is approved, also the loss of whatever the plan says would be lost.
+pub(super) fn all(plan: &Plan) -> Approval {
+    let lost = plan.steps.iter().flat_map(|step| step.data_loss.clone()).collect();
+    Approval {
+        approve: Some(RiskLimit::Destructive),
+        accept_data_loss: lost,
+        ..Approval::default()
+    }
+}
+
+impl Stage {
+    pub(super) async fn of(scenario: &str) -> Self {
+        let scenario = scenarios::find(scenario).unwrap();
+        let now: Timestamp = "2026-11-23T15:30:00Z".parse().unwrap();
+        let sandbox = Arc::new(Sandbox::start(Options::new(scenario.build(now))).unwrap());
+        let state = tempfile::tempdir().unwrap();
+        let clock = SharedClock::new(Jumping(Arc::clone(&sandbox)));
+        let session = SessionSettings {
+            region: Some(sandbox.region.clone()),
+            endpoint_url: Some(sandbox.endpoint.clone()),
+            sandbox_credentials: true,
+            ..SessionSettings::default()
+        };
+        let aws = Aws::connect(&session, clock.clone()).await.unwrap();
+        Self {
+            connection: Connection::by(aws, clock),
+            settings: settings(state.path()),
+            environment: EnvironmentRef::of(scenario.about.environment),
+            direction: Direction::default(),
+            sandbox,
+            state,
+        }
+    }
+
+    pub(super) fn toward(mut self, goal: GoalName) -> Self {
+        self.direction.goal = Some(goal);
+        self
+    }
+
+    pub(super) async fn look(&self) -> Result<Look, Failure> {
+        Look::at(&self.connection, &self.environment, &self.settings).await
+    }
+
+    pub(super) async fn planned(&self) -> (Look, Plan) {
+        let look = self.look().await.unwrap();
+        let plan = look.plan(&self.direction, &self.settings).unwrap();
+        (look, plan)
+    }
+
+    /// A whole repair as `ebrescue repair` makes it, with the approval that a plan is given.
+    pub(super) async fn repair(
+        &self,
+        approval: impl Fn(&Plan) -> Approval,
+    ) -> Result<Ending, Failure> {
+        let look = self.look().await?;
+        let plan = look.plan(&self.direction, &self.settings)?;
+        if plan.steps.is_empty() {
+            return Ok(nothing_planned(look, plan));
+        }
+        let approval = approval(&plan);
+        let direction = self.direction.clone();
+        let aim = Aim::Goal { rounds: ROUNDS };
+        let run = Run { command: "repair", approval: &approval, direction, aim };
+        let environment = self.environment.clone();
+        carry_out(&self.connection, &self.settings, environment, run, look, plan).await
+    }
+
+    /// A whole repair whose process dies at a record.
+    pub(super) async fn repair_until(&self, death: Death) -> Result<Ending, Failure> {
+        let (look, plan) = self.planned().await;
+        let approval = all(&plan);
+        let invocation =
+            rescue::invocation("repair", Some(&look.snapshot), &approval, &self.settings);
+        let header = rescue::header(&plan, plan.goal, invocation);
+        let session = self.sessions().create(self.connection.clock.now(), header)?;
+        let mortal = Mortal { session, death: Some(death), appended: 0 };
+        self.rescue(&approval, mortal).carry_out(look, plan).await
+    }
+
+    /// Goes on with the latest session, as `ebrescue resume` does.
+    pub(super) async fn resume(&self) -> Result<Ending, Failure> {
+        let kept = self.sessions().read(&self.sessions().latest_unfinished()?)?;
+        let plan = kept.history.plans.last().cloned();
+        let approval = plan.as_ref().map_or_else(Approval::default, all);
+        let before = kept.snapshot(Moment::Before)?.map(Look::of);
+        let session = self.sessions().open(&kept.id, self.connection.clock.now())?;
+        let immortal = Mortal { session, death: None, appended: 0 };
+        let invocation = rescue::invocation("resume", None, &approval, &self.settings);
+        self.rescue(&approval, immortal).resume(before, invocation).await
+    }
+
+    /// Takes the latest session back, as `ebrescue undo` does.
+    pub(super) async fn undo(&self) -> Result<Ending, Failure> {
+        let kept = self.sessions().read(&self.sessions().latest()?)?;
+        let approval = Approval { approve: Some(RiskLimit::Destructive), ..Approval::default() };
+        let session = self.sessions().open(&kept.id, self.connection.clock.now())?;
+        let immortal = Mortal { session, death: None, appended: 0 };
+        let invocation = rescue::invocation("undo", None, &approval, &self.settings);
+        self.rescue(&approval, immortal).undo(None, invocation).await
+    }
+
+    fn rescue(&self, approval: &Approval, book: Mortal) -> Rescue<'_, Mortal> {
+        let scope = &book.history().header.scope;
+        Rescue {
+            connection: &self.connection,
+            settings: &self.settings,
+            environment: EnvironmentRef::Id(scope.environment.clone()),
+            options: Rescue::options(&self.connection, &self.settings, approval.dry_run),
+            decider: Decider::new(approval, &self.settings),
+            book,
+            direction: self.direction.clone(),
+            aim: Aim::Goal { rounds: ROUNDS },
+        }
+    }
+
+    pub(super) fn sessions(&self) -> Sessions {
+        Sessions::of(self.state.path())
+    }
+
+    /// How many records the latest session has.
+    pub(super) fn records(&self) -> usize {
+        let id = self.sessions().latest().unwrap();
+        self.sessions().read(&id).unwrap().records.len()
+    }
+
+    /// Plans one fault for an operation's next calls.
+    pub(super) fn fault(&self, operation: &str, times: u32, kind: &str) {
+        let fault = json!([{"operation": operation, "times": times, "kind": kind}]);
+        control(&self.sandbox.endpoint, "POST", "faults", &fault);
+    }
+
+    /// The calls that changed something, in order: operation and parameters. A dry run changes
+    /// nothing; a call whose answer was lost may have.
+    pub(super) fn changes(&self) -> Vec<(String, Value)> {
+        let calls = control(&self.sandbox.endpoint, "GET", "calls", &Value::Null);
+        let changed = |call: &&Value| {
+            let operation = call["operation"].as_str().unwrap();
+            let reads = ["Describe", "Get", "List", "Lookup", "Simulate", "Validate", "Head"];
+            let dry = &call["parameters"]["DryRun"];
+            let is_dry = dry == "true" || *dry == Value::Bool(true);
+            let status = call["status"].as_u64();
+            let took_effect = match status {
+                Some(status) => status < 300,
+                None => call["fault"] == "drop-after",
+            };
+            !reads.iter().any(|prefix| operation.starts_with(prefix)) && !is_dry && took_effect
+        };
+        let told = |call: &Value| {
+            let name = format!(
+                "{}:{}",
+                call["service"].as_str().unwrap(),
+                call["operation"].as_str().unwrap()
+            );
+            (name, call["parameters"].clone())
+        };
+        calls.as_array().unwrap().iter().filter(changed).map(told).collect()
+    }
+
+    /// How often each operation changed something.
+    pub(super) fn counted(&self) -> BTreeMap<String, usize> {
+        let mut counted = BTreeMap::new();
+        for (name, _) in self.changes() {
+            *counted.entry(name).or_default() += 1;
+        }
+        counted
+    }
+}
+
+/// Settings without a person, a project folder or the surroundings of the tests.
+fn settings(state: &Path) -> Settings {
+    let state = state.display().to_string();
+    // Waits look once a minute: half as often as the sandbox's agents report.
+    let line = ["ebrescue", "--quiet", "--non-interactive", "--state-dir", &state];
+    let line = [&line[..], &["--poll-interval", "30s", "man"]].concat();
+    let arguments = Arguments::try_parse_from(line).unwrap();
+    Settings::new(arguments.global, &Surroundings::default())
+}
+
+/// When a process dies, by the records of its journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Death {
+    /// With this record on disk and nothing done after it: before the call it announces.
+    After(usize),
+    /// With this record lost, and what it was to record done: after the call.
+    Before(usize),
+}
+
+/// A journal whose process dies.
+pub(super) struct Mortal {
+    session: Session,
+    death: Option<Death>,
+    appended: usize,
+}
+
+impl Mortal {
+    /// Counts a record; the record that is not written any more gives the death of the process.
+    fn live(&mut self) -> Result<(), JournalError> {
+        self.appended += 1;
+        match self.death {
+            Some(Death::After(record)) if self.appended > record => Err(JournalError::Closed),
+            Some(Death::Before(record)) if self.appended >= record => Err(JournalError::Closed),
+            Some(Death::After(_) | Death::Before(_)) | None => Ok(()),
+        }
+    }
+}
+
+impl Journal for Mortal {
+    fn append(&mut self, at: Timestamp, event: Event) -> Result<Record, JournalError> {
+        self.live()?;
+        self.session.append(at, event)
+    }
+
+    fn history(&self) -> &History {
+        self.session.history()
+    }
+}
+
+impl Ledger for Mortal {
+    fn id(&self) -> Option<&str> {
+        Some(Session::id(&self.session))
+    }
+
+    fn keep_look(&mut self, at: Timestamp, moment: Moment, look: &Look) -> Result<(), Failure> {
+        self.live()?;
+        self.session.keep_look(at, moment, look)
+    }
+}
