@@ -1,8 +1,5 @@
 //! How calls end, over the wire: what is asked again, what never is, and how it is told.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
 use ebrescue::aws::{Aws, ErrorKind, SessionSettings};
 use ebrescue::clock::{ScaledClock, SharedClock};
 use ebrescue::execute::{CallError, Cloud, Preflight, Trace};
@@ -11,6 +8,8 @@ use ebrescue::sandbox::{Account, Options, Sandbox};
 use ebrescue::world::VpcId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+
+use crate::stage;
 
 const REGION: &str = "eu-central-1";
 
@@ -46,31 +45,14 @@ impl Stage {
         Action::Network(NetworkAction::CreateRouteTable { vpc: self.vpc().await, name })
     }
 
-    /// One of the sandbox's own endpoints, which are no AWS and need no SDK.
-    fn control(&self, method: &str, path: &str, body: &Value) -> Value {
-        let address = self.sandbox.endpoint.trim_start_matches("http://");
-        let mut stream = TcpStream::connect(address).unwrap();
-        let body = body.to_string();
-        let length = body.len();
-        write!(
-            stream,
-            "{method} /_sandbox/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
-    }
-
     fn fault(&self, operation: &str, times: u32, kind: &str) {
         let fault = json!([{"operation": operation, "times": times, "kind": kind}]);
-        self.control("POST", "faults", &fault);
+        stage::control(&self.sandbox.endpoint, "POST", "faults", &fault);
     }
 
     /// How often an operation reached the sandbox.
     fn count(&self, operation: &str) -> usize {
-        let calls = self.control("GET", "calls", &Value::Null);
+        let calls = stage::control(&self.sandbox.endpoint, "GET", "calls", &Value::Null);
         let calls = calls.as_array().or_else(|| calls["calls"].as_array()).unwrap();
         calls.iter().filter(|call| call["operation"] == operation).count()
     }

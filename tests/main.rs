@@ -7,11 +7,15 @@
     reason = "a test may panic, wait, print its counts and read what tests/run put into the environment"
 )]
 
+mod accuracy;
 mod calling;
+mod capture;
 mod clients;
+mod denied;
 mod dependencies;
 mod examples;
 mod foreign;
+mod incidents;
 mod layering;
 mod playbooks;
 mod program;
@@ -21,3 +25,4 @@ mod runs;
 mod schemas;
 mod scripts;
 mod sessions;
+mod stage;

@@ -4,10 +4,15 @@
 //! that say how it shows become its symptoms. What explains what is a table of groups of codes,
 //! read from top to bottom: a cause of an upper row makes symptoms of what stands to its right.
 
+use std::collections::BTreeSet;
+
 use super::situation::Situation;
-use super::{Finding, FindingKind, NetworkFault, PeeringFault, Role};
-use crate::world::Snapshot;
+use super::{
+    ApplicationFault, Finding, FindingKind, NetworkFault, PeeringFault, Role, StackFault,
+    StateFault,
+};
 use crate::world::network::Target;
+use crate::world::{InstanceId, Snapshot, StackName};
 
 /// At most so many causes are named.
 // Source: contract.md, "at most four causes, and eight codes as cause or contributing".
@@ -50,8 +55,8 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
             "PL-10", "PL-17", "PERM-06", "PERM-07", "APP-08", "NET-23", "EB-12", "EB-25",
         ],
         &[
-            "EB-24", "EB-17", "EB-31", "EB-30", "EB-18", "CFN-15", "CFN-17", "CFN-23", "EB-01",
-            "EB-02", "EB-22", "EB-10", "APP-01",
+            "EB-24", "EB-17", "EB-31", "EB-30", "EB-18", "CFN-12", "CFN-13", "CFN-15", "CFN-17",
+            "CFN-23", "EB-01", "EB-02", "EB-07", "EB-22", "EB-10", "APP-01",
         ],
     ),
     (&["PL-04"], &["PL-10", "PL-11", "PL-03"]),
@@ -60,7 +65,7 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
     // What was deleted by hand is why health is what it is.
     (&["EB-22"], &["EB-10", "EB-23", "EB-24", "EB-34", "CFN-17", "APP-01", "EB-25", "EB-01"]),
     (&["EB-34"], &["EB-24", "EB-22", "EB-10", "EB-01"]),
-    (&["EB-11"], &["EB-10", "EB-24", "EB-17", "CFN-13", "CFN-17"]),
+    (&["EB-11"], &["EB-07", "EB-10", "EB-24", "EB-17", "CFN-13", "CFN-17"]),
     (&["EB-21"], &["APP-01", "APP-02", "CFN-17", "CFN-28", "EB-24"]),
     (&["EB-26"], &["EB-27", "CFN-12", "CFN-17", "CFN-22", "EB-17"]),
     (&["EB-27"], &["CFN-22", "CFN-17", "EB-17"]),
@@ -86,6 +91,7 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
         ],
     ),
     (&["NET-19"], &["CFN-18", "NET-20", "NET-21", "CAP-03"]),
+    (&["EB-36", "EB-09", "NET-10"], &["EB-07"]),
     // A machine that is ill or full is why commands time out on it.
     (
         &["EB-07", "EB-09", "EB-36", "NET-10"],
@@ -100,9 +106,9 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
         &["APP-05", "EB-13", "EB-31", "EB-08", "APP-01", "APP-02", "APP-12", "CAP-07", "EB-17"],
     ),
     (&["APP-12"], &["CAP-07"]),
-    (&["APP-05"], &["EB-13", "EB-31", "EB-14", "EB-17", "APP-01", "CFN-15", "CFN-17"]),
     // What ran on the platform before, and not on this one, is not the application's doing.
-    (&["PL-14", "PL-15"], &["APP-01", "APP-02", "EB-25", "EB-24"]),
+    (&["PL-14", "PL-15"], &["APP-01", "APP-02", "APP-05", "EB-13", "EB-31", "EB-25", "EB-24"]),
+    (&["APP-05"], &["EB-13", "EB-31", "EB-14", "EB-17", "APP-01", "APP-02", "CFN-15", "CFN-17"]),
     (&["APP-01", "APP-02"], &["EB-25", "EB-31", "EB-24"]),
     (&["EB-25"], &["APP-01"]),
     (&["APP-02"], &["APP-01"]),
@@ -129,6 +135,8 @@ const EXPLAINS: &[(&[&str], &[&str])] = &[
 /// Decides the parts and ranks.
 pub(super) fn arbitrate(world: &Snapshot, mut found: Vec<Finding>) -> Vec<Finding> {
     found = without_twins(found);
+    fails_on_some_instances(world, &mut found);
+    bare_failure(&mut found);
     explain(world, &mut found);
     one_table_lost(&mut found);
     name_something(world, &mut found);
@@ -175,6 +183,76 @@ fn explain(world: &Snapshot, found: &mut [Finding]) {
         }
     }
 }
+
+/// Instances of one sort fail, and the others do not: what these are says why.
+///
+/// Those that a half-way deployment left on another version, or those of a temporary stack.
+fn fails_on_some_instances(world: &Snapshot, found: &mut [Finding]) {
+    let targets = world.balancing.targets.items().iter();
+    let unhealthy = targets.filter(|one| one.state.as_deref() == Some("unhealthy"));
+    let bad: BTreeSet<&str> = unhealthy.map(|one| one.target.as_str()).collect();
+    let everyone = world.instances_health.items().len();
+    let mut protected: Vec<StackName> = Vec::new();
+    let mut shows: Vec<&str> = Vec::new();
+    for finding in found.iter().filter(|finding| finding.is_cause()) {
+        let (members, temporary): (BTreeSet<&str>, bool) = match &finding.kind {
+            FindingKind::State(StateFault::MixedVersions { wrong, .. }) => {
+                (wrong.iter().map(InstanceId::as_str).collect(), false)
+            }
+            FindingKind::State(StateFault::ImmutableLeft { stack, scaling_group }) => {
+                protected.push(stack.clone());
+                let groups = world.scaling.groups.items().iter();
+                let own = groups.filter(|group| Some(&group.name) == scaling_group.as_ref());
+                let members = own.flat_map(|group| &group.instances);
+                (members.map(|one| one.instance.as_str()).collect(), true)
+            }
+            FindingKind::Network(_)
+            | FindingKind::Stack(_)
+            | FindingKind::State(_)
+            | FindingKind::Platform(_)
+            | FindingKind::Capacity(_)
+            | FindingKind::Permission(_)
+            | FindingKind::Application(_)
+            | FindingKind::Mail(_)
+            | FindingKind::Peering(_) => continue,
+        };
+        let some = !members.is_empty() && members.len() < everyone;
+        if some && bad.is_subset(&members) {
+            shows.extend(["APP-01", "APP-02"]);
+            if temporary {
+                shows.extend(["APP-05", "EB-13"]);
+            }
+        }
+    }
+    for finding in found.iter_mut().filter(|finding| finding.is_cause()) {
+        // What protects the temporary stack is why it is still there, and has to go with it.
+        let protects = matches!(&finding.kind,
+            FindingKind::Stack(StackFault::StackProtected { stack, .. })
+                if protected.contains(stack));
+        if protects {
+            finding.role = Role::Contributing;
+        } else if shows.contains(&finding.code().0) {
+            finding.role = Role::Symptom;
+        }
+    }
+}
+
+/// Where nothing tells of a command that failed, a deployment's failure is what other findings
+/// explain; `APP-05` alone remains if there are none.
+fn bare_failure(found: &mut [Finding]) {
+    let other = found.iter().any(|one| one.is_cause() && one.code().0 != "APP-05");
+    let weak = |one: &&mut Finding| {
+        let bare =
+            matches!(one.kind, FindingKind::Application(ApplicationFault::CommandFailed { .. }));
+        bare && one.is_cause() && one.weight < SHOWN
+    };
+    for finding in found.iter_mut().filter(weak).filter(|_| other) {
+        finding.role = Role::Symptom;
+    }
+}
+
+/// From this weight on a failed command was shown by AWS's own text.
+const SHOWN: u8 = 50;
 
 /// A route to a peered network that went with a lost table is part of that loss.
 fn one_table_lost(found: &mut [Finding]) {

@@ -40,7 +40,13 @@ pub(super) struct Operation {
 /// The operation whose beginning a message tells.
 fn begins(message: &str) -> Option<What> {
     let text = message.to_lowercase();
-    if !text.contains("is starting") && !text.contains("initiated") {
+    // The sentence that says it; what the next one tells of instances is another matter:
+    // "Rolling update initiated. Terminating 2 obsolete instance(s) in batches of 4".
+    let sentence = text
+        .split(". ")
+        .find(|sentence| sentence.contains("is starting") || sentence.contains("initiated"))?;
+    // A step of an operation that has begun already.
+    if sentence.contains("rolling update") {
         return None;
     }
     let table = [
@@ -53,7 +59,7 @@ fn begins(message: &str) -> Option<What> {
         ("update", What::Update),
         ("deploy", What::Update),
     ];
-    table.into_iter().find(|(word, _)| text.contains(word)).map(|(_, what)| what)
+    table.into_iter().find(|(word, _)| sentence.contains(word)).map(|(_, what)| what)
 }
 
 /// Whether a message says that an operation ended well.
@@ -70,6 +76,16 @@ pub(super) fn says_success(message: &str) -> bool {
         "restarted on all instances",
     ];
     GOOD.iter().any(|good| message.contains(good)) && !message.contains("Instance deployment")
+}
+
+/// Whether a message says that health came back, which is no success of an operation.
+pub(super) fn says_recovery(message: &str) -> bool {
+    message.starts_with("Environment health has transitioned from") && message.contains(" to Ok")
+}
+
+/// Whether an update of the environment begins with this message.
+pub(super) fn begins_update(message: &str) -> bool {
+    begins(message) == Some(What::Update)
 }
 
 /// Whether a message says that an operation failed.

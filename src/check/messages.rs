@@ -125,7 +125,7 @@ pub const RECOGNISERS: &[Recogniser] = &[
     sure("environment tags cannot be updated", &["CFN-27"]),
     // Platform.
     sure("No Solution Stack named", &["PL-01"]),
-    sure("Solution Stack '*': NOT FOUND", &["PL-02"]),
+    sure("Solution Stack *: NOT FOUND", &["PL-02"]),
     sure("retired platform branch", &["PL-03"]),
     sure("The image id '*' does not exist", &["PL-04", "PL-10"]),
     hint("The AMI ID * does not exist", &["PL-10", "PL-04"]),

@@ -71,18 +71,41 @@ impl<'a> Situation<'a> {
         self.environment().is_some_and(|own| own.status == EnvironmentStatus::Terminated)
     }
 
-    /// What was written since an operation last went well, newest first; all of it, if none did
+    /// What was written since things were last well, newest first; all of it, if they never were
     /// as far back as events go.
+    ///
+    /// An update that failed and was taken back leaves an environment whose health comes back:
+    /// that heals what was silent, and not the update, whose events count on.
     pub(super) fn recent(self) -> Vec<&'a EnvironmentEvent> {
         let mut events: Vec<&EnvironmentEvent> = self.world.events.items().iter().collect();
         events.sort_by_key(|event| std::cmp::Reverse(event.at));
-        let good = events.iter().position(|event| history::says_success(&event.message));
-        events.truncate(good.unwrap_or(events.len()));
+        events.truncate(Self::first_well(&events));
         if self.is_well() {
             let since = self.world.taken_at - STALE;
             events.retain(|event| event.at >= since);
         }
         events
+    }
+
+    /// How many events, newest first, are of the present trouble.
+    fn first_well(events: &[&EnvironmentEvent]) -> usize {
+        let well = |event: &&EnvironmentEvent| history::says_success(&event.message);
+        let Some(good) = events.iter().position(well) else { return events.len() };
+        if !history::says_recovery(&events[good].message) {
+            return good;
+        }
+        let older = &events[good + 1..];
+        let succeeded = |event: &&EnvironmentEvent| {
+            history::says_success(&event.message) && !history::says_recovery(&event.message)
+        };
+        let since = &older[..older.iter().position(succeeded).unwrap_or(older.len())];
+        let Some(begun) = since.iter().position(|one| history::begins_update(&one.message)) else {
+            return good;
+        };
+        let failed = since[..begun].iter().any(|event| {
+            history::says_failure(&event.message) && !history::says_silence(&event.message)
+        });
+        if failed { good + 1 + begun + 1 } else { good }
     }
 
     /// When an operation last went well.

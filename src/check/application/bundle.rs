@@ -85,6 +85,19 @@ pub(super) fn missing(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     Ok(vec![finding])
 }
 
+/// How sure it is that a command failed where AWS only says that the deployment did: other
+/// findings may say why.
+const BARE_FAILURE: u8 = 45;
+
+/// Whether a text tells of a command that ended badly, and not only of a deployment that did.
+fn shows_the_command(text: &str) -> bool {
+    let failed = text.contains("Failed: ") && !text.contains("Failed: 0");
+    failed
+        || ["Command failed on instance", "Instance deployment failed"]
+            .iter()
+            .any(|one| text.contains(one))
+}
+
 /// `APP-05`.
 pub(super) fn command(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let mut told = messages::hits(world);
@@ -102,7 +115,11 @@ pub(super) fn command(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         "A command of the deployment failed on the instances",
         "A hook, a build or a container command of the bundle ended with an error. The instances' eb-engine.log says which. The same bundle fails again; the last version that worked can be deployed meanwhile.",
     );
-    let mut finding = finding.on(&label).weighing(65).with(messages::evidence(&told));
+    let shown = told.iter().any(|hit| shows_the_command(&hit.text));
+    let mut finding = finding
+        .on(&label)
+        .weighing(if shown { 65 } else { BARE_FAILURE })
+        .with(messages::evidence(&told));
     if let Some(good) = good {
         finding = finding.because(&world.events, format!("{good} was deployed well before"));
     }

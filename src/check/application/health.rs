@@ -25,6 +25,23 @@ fn describe(target: &TargetHealth) -> String {
     }
 }
 
+/// The HTTP codes that a target answered its health check with, as the load balancer tells them:
+/// `Health checks failed with these codes: [404]`.
+fn answered(target: &TargetHealth) -> Vec<u16> {
+    let text = target.description.as_deref().unwrap_or_default();
+    let listed = between(text, "codes: [", "]").unwrap_or_default();
+    listed.split(',').filter_map(|code| code.trim().parse().ok()).collect()
+}
+
+/// Whether the application answers and does not have what the health check asks for: a redirect,
+/// 401, 404 (incident APP-01). A 5xx says that the application itself fails.
+fn is_wrong_page(target: &TargetHealth) -> bool {
+    let codes = answered(target);
+    target.reason.as_deref() == Some("Target.ResponseCodeMismatch")
+        && !codes.is_empty()
+        && codes.iter().all(|code| (300..500).contains(code))
+}
+
 /// Whether the instances themselves are heard of: else it is not the application.
 fn instances_report(world: &Snapshot) -> bool {
     !Situation::of(world).all_silent()
@@ -41,7 +58,10 @@ pub(super) fn check(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let bad = bad.unwrap_or_default();
     let by_code =
         |one: &&TargetHealth| one.reason.as_deref() == Some("Target.ResponseCodeMismatch");
-    if !bad.is_empty() && bad.iter().all(by_code) || told.is_empty() && bad.is_empty() {
+    let wrong_page = !bad.is_empty() && bad.iter().all(|one| is_wrong_page(one));
+    if !bad.is_empty() && bad.iter().all(by_code) && !wrong_page
+        || told.is_empty() && bad.is_empty()
+    {
         return Ok(Vec::new());
     }
     let group = bad.first().and_then(|one| group_of(world, one));
@@ -64,7 +84,11 @@ pub(super) fn check(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     );
     let mut finding = finding
         .on(group.map(|group| &group.arn))
-        .weighing(if instances_report(world) { 72 } else { 50 })
+        .weighing(match (wrong_page, instances_report(world)) {
+            (true, _) => 86,
+            (false, true) => 72,
+            (false, false) => 50,
+        })
         .with(messages::evidence(&told));
     for target in bad.iter().take(3) {
         finding = finding.because(&world.balancing.targets, describe(target));
@@ -88,6 +112,7 @@ pub(super) fn response_code(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     if mismatched.is_empty() && told.is_empty() || Situation::of(world).is_well() {
         return Ok(Vec::new());
     }
+    let wrong_page = !mismatched.is_empty() && mismatched.iter().all(|one| is_wrong_page(one));
     let group = mismatched.first().and_then(|one| group_of(world, one));
     let kind = ApplicationFault::ResponseCode {
         target_group: group.map(|group| group.arn.clone()),
@@ -96,9 +121,10 @@ pub(super) fn response_code(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     };
     let finding = Finding::new(
         kind,
-        Role::Cause,
+        // A page that is not there is a matter of the health check's path: APP-01 says so.
+        if wrong_page { Role::Symptom } else { Role::Cause },
         "The application answers the health check, but with another code than expected",
-        "The health check's path answers with a redirect, 401, 404 or the like, and the load balancer wants 200. The path or the accepted codes of the right process have to be set; ending the instances does not help.",
+        "The load balancer wants 200 and gets something else. A redirect, 401 or 404 means that the path or the accepted codes of the process have to be set; a 5xx, that the application itself fails: look at its log and at what was deployed last. Ending the instances does not help.",
     );
     let mut finding =
         finding.on(group.map(|group| &group.arn)).weighing(85).with(messages::evidence(&told));

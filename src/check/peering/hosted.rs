@@ -13,7 +13,7 @@ pub(super) fn is_used(world: &Snapshot) -> bool {
 }
 
 /// Whether the application fails: instances report, and say that they are not well.
-fn application_fails(world: &Snapshot) -> bool {
+pub(super) fn application_fails(world: &Snapshot) -> bool {
     let situation = Situation::of(world);
     !situation.is_well() && !situation.all_silent() && !situation.health_is_good()
 }

@@ -36,10 +36,6 @@ pub(super) fn connections<'a>(
     Ok(all.iter().filter(ours).collect())
 }
 
-fn ports(world: &Snapshot) -> (u16, u16) {
-    if hosted::is_used(world) { PORTS } else { (1, 65535) }
-}
-
 /// Paths from every instance subnet to a block.
 fn paths(
     view: &View<'_>,
@@ -198,11 +194,46 @@ pub(super) fn overlap(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     Ok(findings)
 }
 
-/// `ATL-04`.
-pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
-    if !hosted::is_used(world) {
-        return Ok(Vec::new());
+/// Filters on the way from the instance subnets to ports of a block.
+fn filtered(
+    view: &View<'_>,
+    world: &Snapshot,
+    block: IpNet,
+    ports: (u16, u16),
+) -> Result<Vec<Block>, Gap> {
+    let paths = paths(view, world, block, ports)?;
+    let blocks = paths.iter().flat_map(|(_, path)| path.blocks().iter());
+    Ok(blocks.filter(|one| matches!(one, Block::Filter(_))).cloned().collect())
+}
+
+/// Ports that databases listen on: MongoDB, PostgreSQL, MySQL, SQL Server, Oracle, Redis.
+// Source: the IANA registry of service names and port numbers.
+const DATABASES: [(u16, u16); 6] =
+    [PORTS, (5432, 5432), (3306, 3306), (1433, 1433), (1521, 1521), (6379, 6379)];
+
+/// The filters that keep every usual database port from a block; none if any of them gets there.
+fn no_database_reached(view: &View<'_>, world: &Snapshot, block: IpNet) -> Result<Vec<Block>, Gap> {
+    let mut first = Vec::new();
+    for ports in DATABASES {
+        let found = filtered(view, world, block, ports)?;
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        if first.is_empty() {
+            first = found;
+        }
     }
+    Ok(first)
+}
+
+/// What is stopped on the way to the database, and the connection and block it is behind.
+///
+/// Where a property names a hosted database its own ports count; else every usual one must be
+/// stopped on the way to a network that a route leads to.
+fn blocked_ways(
+    world: &Snapshot,
+    named: bool,
+) -> Result<(Vec<Block>, Option<(&Peering, IpNet)>), Gap> {
     let view = View::new(world);
     let here = vpc(&view, world)?;
     let mut blocks = Vec::new();
@@ -212,15 +243,18 @@ pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     {
         let far = here.as_ref().map(|vpc| peering.far_side(vpc).cidrs.clone()).unwrap_or_default();
         for block in far {
-            for (_, path) in paths(&view, world, block, ports(world))? {
-                blocks.extend(
-                    path.blocks().iter().filter(|one| matches!(one, Block::Filter(_))).cloned(),
-                );
-            }
+            let found = if named {
+                filtered(&view, world, block, PORTS)?
+            } else if routed_anywhere(world, peering.id.as_str()) {
+                no_database_reached(&view, world, block)?
+            } else {
+                continue;
+            };
+            blocks.extend(found);
             over.get_or_insert((peering, block));
         }
     }
-    if over.is_none() {
+    if over.is_none() && named {
         // Without peering the database is a public host; its ports tell.
         let to = reach::Destination::internet("the hosted database", PORTS.1);
         for from in reach::origins(world, &view)? {
@@ -230,6 +264,16 @@ pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             );
         }
     }
+    Ok((blocks, over))
+}
+
+/// `ATL-04`.
+pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let named = hosted::is_used(world);
+    if !named && !hosted::application_fails(world) {
+        return Ok(Vec::new());
+    }
+    let (blocks, over) = blocked_ways(world, named)?;
     let blocks = filters(blocks);
     if blocks.is_empty() {
         return Ok(Vec::new());
@@ -247,8 +291,13 @@ pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         "A MongoDB cluster is asked on TCP 27015 to 27017. The rules of the instances let nothing out on these ports, so the application waits until it gives up.",
     )
     .on(&ids)
-    .weighing(84)
-    .because(&world.settings, "a property names a hosted MongoDB");
+    .weighing(84);
+    finding = if named {
+        finding.because(&world.settings, "a property names a hosted MongoDB")
+    } else {
+        let text = "a peering connection is active and routed, and no usual port of a database gets through to its network, while the application fails";
+        finding.because(&world.network.peerings, text)
+    };
     for block in blocks.iter().take(3) {
         finding = finding.because(&world.network.groups, block.label());
     }

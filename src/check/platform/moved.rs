@@ -1,10 +1,10 @@
 //! `PL-14` and `PL-15`: the platform is another than the one that last worked.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::check::situation::Situation;
 use crate::check::{Finding, PlatformFault, Role, history, trail};
-use crate::world::{Arn, Gap, ManagedAction, Snapshot, TrailEvent};
+use crate::world::{Arn, EnvironmentEvent, Gap, ManagedAction, Snapshot, TrailEvent};
 
 /// The last platform version that worked, and from what that is known.
 struct Worked {
@@ -23,7 +23,7 @@ fn worked(world: &Snapshot, now: &Arn) -> Option<Worked> {
         .iter()
         .take_while(|event| event.platform_arn.as_ref().is_none_or(|arn| arn == now))
         .any(|event| history::says_success(&event.message) && deployed(&event.message));
-    if moved_well && Situation::of(world).is_well() {
+    if moved_well && Situation::of(world).is_well() || ran_well_on(&events, now) {
         return None;
     }
     let good = events.iter().find(|event| {
@@ -38,6 +38,24 @@ fn worked(world: &Snapshot, now: &Arn) -> Option<Worked> {
         return Some(Worked { platform, from: event.message.clone(), source });
     }
     from_trail(world, now)
+}
+
+/// How long health must have been good on a version to show that the application runs on it.
+// New instances may pass for a moment before the application fails on them (incident APP-02,
+// "OK ~2 min after update then Severe").
+const PROVES: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether health was good for long enough since the platform is the one it is now; events are
+/// given newest first.
+fn ran_well_on(events: &[&EnvironmentEvent], now: &Arn) -> bool {
+    let since: Vec<_> = events
+        .iter()
+        .take_while(|event| event.platform_arn.as_ref().is_none_or(|arn| arn == now))
+        .filter(|event| event.message.starts_with("Environment health has transitioned"))
+        .collect();
+    let pairs = since.iter().zip(since.iter().skip(1));
+    let mut good = pairs.filter(|(_, earlier)| history::says_recovery(&earlier.message));
+    good.any(|(later, earlier)| later.at.duration_since(earlier.at) >= PROVES)
 }
 
 fn deployed(message: &str) -> bool {

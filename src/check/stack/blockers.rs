@@ -169,16 +169,23 @@ pub(super) fn protection(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let root = stack.root.as_ref().and_then(|arn| {
         world.stacks.values().filter_map(|facts| facts.stack.value()).find(|one| &one.arn == arn)
     });
+    // The stack that AWS's refusal names: an immutable update's is not the environment's own.
+    let refused = told.iter().find_map(|hit| between(&hit.text, "Stack [", "]"));
+    let refused = refused.and_then(|name| {
+        let all = world.stacks.values().filter_map(|facts| facts.stack.value());
+        all.into_iter().find(|one| name.contains(one.name.as_str()))
+    });
     let protected =
-        [Some(stack), root].into_iter().flatten().find(|one| one.protected == Some(true));
+        [refused, Some(stack), root].into_iter().flatten().find(|one| one.protected == Some(true));
     let wanted = situation.termination_failed() || wants_deletion(world);
-    let Some(on) = protected.or(Some(stack).filter(|_| !told.is_empty())) else {
+    let Some(on) = protected.or(refused).or(Some(stack).filter(|_| !told.is_empty())) else {
         return Ok(Vec::new());
     };
     if told.is_empty() && !wanted {
         return Ok(Vec::new());
     }
-    let kind = StackFault::StackProtected { stack: stack.name.clone(), protected: on.name.clone() };
+    let of = refused.unwrap_or(stack).name.clone();
+    let kind = StackFault::StackProtected { stack: of, protected: on.name.clone() };
     let finding = Finding::new(
         kind,
         Role::Cause,

@@ -1,8 +1,9 @@
 //! `EB-07` to `EB-09` and `EB-36`: instances that are there and do not do their work.
 
+use crate::check::history;
 use crate::check::situation::Situation;
 use crate::check::{Finding, Role, StateFault, messages};
-use crate::world::{Gap, InstanceId, Percent, Snapshot};
+use crate::world::{EnvironmentStatus, Gap, InstanceId, Percent, Snapshot};
 
 /// From here on a root volume counts as full.
 // Elastic Beanstalk itself has no mark; below 5 % free a deployment's bundle no longer fits.
@@ -21,7 +22,7 @@ pub(super) fn disk(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let situation = Situation::of(world);
     let full: Vec<_> = all.iter().filter(|one| volume_full(one.root_volume_used)).collect();
     if full.is_empty() {
-        return Ok(Vec::new());
+        return hanging(world);
     }
     let well = full.iter().all(|one| matches!(one.status.as_deref(), Some("Ok" | "Info")));
     let role = if well && situation.is_well() { Role::Risk } else { Role::Cause };
@@ -50,6 +51,53 @@ pub(super) fn disk(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         finding = finding.although(&world.compute.statuses, text);
     }
     Ok(vec![finding])
+}
+
+/// Instances that used to report, run and pass EC2's checks, and are not heard of any more: what
+/// is left when nothing outside keeps them from reporting, which other checks say.
+fn hanging(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    let silent = Situation::of(world).silent();
+    let ready = world.environment.known()?.status == EnvironmentStatus::Ready;
+    if silent.is_empty() || !ready {
+        return Ok(Vec::new());
+    }
+    let events = world.events.known()?;
+    let well = events.iter().filter(|event| history::says_success(&event.message));
+    let Some(last_well) = well.map(|event| event.at).max() else { return Ok(Vec::new()) };
+    let running = world.compute.instances.known()?;
+    let checked = world.compute.statuses.known()?;
+    let passes = |id: &InstanceId| {
+        checked.iter().any(|one| {
+            let ok = |text: &Option<String>| text.as_deref() == Some("ok");
+            one.instance == *id && ok(&one.system) && ok(&one.machine)
+        })
+    };
+    // One that was launched after things were last well may never have reported at all.
+    let reported = |id: &InstanceId| {
+        running.iter().any(|one| {
+            one.id == *id && one.state == "running" && one.launched.is_some_and(|at| at < last_well)
+        })
+    };
+    let ids: Vec<InstanceId> = silent.into_iter().filter(|id| passes(id) && reported(id)).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(
+        StateFault::DiskFull { instances: ids.clone() },
+        Role::Cause,
+        "Instances hang: they run and pass EC2's checks, and report no more",
+        "They reported before, and nothing on their way to Elastic Beanstalk was changed. An instance that can no longer write (its root volume is full) or has no memory left runs on and says nothing. Restarting the servers asks the agent that hangs; replacing the instances helps, and the version that fills them must not come back.",
+    );
+    let mut finding = finding.on(&ids).weighing(60);
+    for id in ids.iter().take(3) {
+        let text = format!("EC2's checks of {id}: system ok, instance ok");
+        finding = finding.because(&world.compute.statuses, text);
+    }
+    Ok(vec![
+        finding
+            .because(&world.events, format!("the environment was last well at {last_well}"))
+            .with(Situation::of(world).signs()),
+    ])
 }
 
 /// `EB-08`.

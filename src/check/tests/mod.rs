@@ -1,7 +1,10 @@
 mod network;
 mod others;
+mod rare;
+mod roles;
 mod stack;
 mod texts;
+mod written;
 
 use super::*;
 use crate::world::Snapshot;
