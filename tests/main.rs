@@ -8,6 +8,7 @@
 )]
 
 mod accuracy;
+mod browser;
 mod calling;
 mod capture;
 mod clients;
@@ -21,6 +22,7 @@ mod playbooks;
 mod program;
 mod prompts;
 mod recordings;
+mod reports;
 mod runs;
 mod schemas;
 mod scripts;

@@ -39,6 +39,11 @@ pub(super) struct Operation {
 
 /// The operation whose beginning a message tells.
 fn begins(message: &str) -> Option<What> {
+    // "Auto Scaling group update progress: Rolling update initiated. Terminating 2 obsolete
+    // instance(s) …" is a part of an update, and no termination.
+    if message.starts_with("Auto Scaling group update progress") {
+        return None;
+    }
     let text = message.to_lowercase();
     // The sentence that says it; what the next one tells of instances is another matter:
     // "Rolling update initiated. Terminating 2 obsolete instance(s) in batches of 4".
@@ -190,4 +195,19 @@ fn add_from_trail(world: &Snapshot, all: &mut Vec<Operation>) {
         }
     }
     all.sort_by_key(|operation| operation.at);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_progress_of_a_rolling_update_is_no_termination() {
+        let progress = "Auto Scaling group update progress: Rolling update initiated. Terminating \
+                        2 obsolete instance(s) in batches of 4, while keeping at least 0 \
+                        instance(s) in service.";
+        assert_eq!(begins(progress), None);
+        assert_eq!(begins("terminateEnvironment is starting."), Some(What::Terminate));
+        assert_eq!(begins("Environment update is starting."), Some(What::Update));
+    }
 }

@@ -59,11 +59,19 @@ impl Reading {
     pub fn of(path: &Path) -> Result<Self, JournalError> {
         let bytes =
             std::fs::read(path).map_err(|error| JournalError::of_file("reading", path, error))?;
-        Self::of_bytes(&bytes).map_err(|(line, fault)| JournalError::Broken {
-            path: path.to_owned(),
-            line,
-            fault,
-        })
+        Self::of_bytes(&bytes).map_err(broken(path))
+    }
+
+    /// Reads an altered journal without changing it, as far as it is whole, and says what is
+    /// wrong with it. Nothing may be done by what it says; it may be told.
+    ///
+    /// # Errors
+    /// A [`JournalError`] if not even its first record can be relied on.
+    pub fn salvaged(path: &Path) -> Result<(Self, Option<JournalError>), JournalError> {
+        let bytes =
+            std::fs::read(path).map_err(|error| JournalError::of_file("reading", path, error))?;
+        let (reading, fault) = Self::as_far_as_whole(&bytes).map_err(broken(path))?;
+        Ok((reading, fault.map(broken(path))))
     }
 
     /// Reads a journal's bytes; the error is the first bad line's number and fault.
@@ -71,18 +79,39 @@ impl Reading {
     /// What follows the last newline is a record that was not finished when the program died. It
     /// announced nothing yet, so it is left out, unless its hash says that it is whole.
     pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, (u64, Fault)> {
+        let (reading, fault) = Self::as_far_as_whole(bytes)?;
+        fault.map_or(Ok(reading), Err)
+    }
+
+    /// Reads a journal's bytes as far as its records are whole and follow each other, and says
+    /// where and why it stopped.
+    ///
+    /// # Errors
+    /// The fault of the first record, if not even that can be relied on.
+    pub(super) fn as_far_as_whole(
+        bytes: &[u8],
+    ) -> Result<(Self, Option<(u64, Fault)>), (u64, Fault)> {
         let ended = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
         let mut records = Vec::new();
         let mut history = None;
         let mut last = None;
+        let mut fault = None;
         for (number, line) in (1u64..).zip(bytes[..ended].split_inclusive(|byte| *byte == b'\n')) {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            let record = Record::read(line).map_err(|fault| (number, fault))?;
-            chain(&mut history, last.as_ref(), &record).map_err(|fault| (number, fault))?;
-            last = Some((record.sequence, record.hash.clone()));
-            records.push(record);
+            let read = Record::read(line)
+                .and_then(|record| chain(&mut history, last.as_ref(), &record).map(|()| record));
+            match read {
+                Ok(record) => {
+                    last = Some((record.sequence, record.hash.clone()));
+                    records.push(record);
+                }
+                Err(wrong) => {
+                    fault = Some((number, wrong));
+                    break;
+                }
+            }
         }
-        let tail = &bytes[ended..];
+        let tail = if fault.is_none() { &bytes[ended..] } else { &[] };
         let mut reading = Tail { whole: ended, torn: tail.len(), unended: false };
         if let Ok(record) = Record::read(tail)
             && chain(&mut history, last.as_ref(), &record).is_ok()
@@ -91,10 +120,18 @@ impl Reading {
             records.push(record);
             reading = Tail { whole: bytes.len(), torn: 0, unended: true };
         }
-        let (history, last) = history.zip(last).ok_or((1, Fault::Empty))?;
+        let Some((history, last)) = history.zip(last) else {
+            return Err(fault.unwrap_or((1, Fault::Empty)));
+        };
         let Tail { whole, torn, unended } = reading;
-        Ok(Self { records, history, torn: torn as u64, whole: whole as u64, unended, last })
+        let (torn, whole) = (torn as u64, whole as u64);
+        Ok((Self { records, history, torn, whole, unended, last }, fault))
     }
+}
+
+/// The error for a journal whose line has a fault.
+fn broken(path: &Path) -> impl Fn((u64, Fault)) -> JournalError {
+    move |(line, fault)| JournalError::Broken { path: path.to_owned(), line, fault }
 }
 
 struct Tail {
@@ -147,11 +184,7 @@ impl JournalFile {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(|error| JournalError::of_file("reading", path, error))?;
-        let reading = Reading::of_bytes(&bytes).map_err(|(line, fault)| JournalError::Broken {
-            path: path.to_owned(),
-            line,
-            fault,
-        })?;
+        let reading = Reading::of_bytes(&bytes).map_err(broken(path))?;
         let Reading { records: _, history, torn, whole, unended, last } = reading;
         let path = path.to_owned();
         let mut journal = Self { file, path, length: whole, last, history, closed: false };

@@ -111,6 +111,21 @@ impl Sessions {
         Ok(Kept { id, folder, records, history, torn })
     }
 
+    /// Reads a session that may have been altered, as far as its journal is whole, and says what
+    /// is wrong with it: to be told, never to be acted on.
+    ///
+    /// # Errors
+    /// A [`JournalError`] if there is none, or not even its first record can be relied on.
+    pub fn salvage(&self, id: &str) -> Result<(Kept, Option<JournalError>), JournalError> {
+        let id = self.full_id(id)?;
+        let folder = self.state.join("sessions").join(&id);
+        let (reading, fault) = Reading::salvaged(&folder.join(JOURNAL))?;
+        let Reading { records, history, torn, .. } = reading;
+        let kept = Kept { id, folder, records, history, torn };
+        let fault = fault.or_else(|| kept.verify_files().err());
+        Ok((kept, fault))
+    }
+
     /// All sessions, the newest first. Those that died before their first record are left out.
     ///
     /// # Errors
@@ -267,6 +282,14 @@ impl Kept {
     /// A [`JournalError`] if it is gone or not what it was.
     pub fn snapshot(&self, moment: Moment) -> Result<Option<Snapshot>, JournalError> {
         self.history.look(moment).map(|look| self.read_look(look)).transpose()
+    }
+
+    /// Reads the last snapshot of a moment whether or not it is what it was; none if it cannot be
+    /// read at all.
+    pub fn snapshot_as_it_is(&self, moment: Moment) -> Option<Snapshot> {
+        let look = self.history.look(moment)?;
+        let text = fs::read(self.folder.join(&look.file)).ok()?;
+        serde_json::from_slice(&text).ok()
     }
 
     /// Reads the snapshot that a look kept.

@@ -14,5 +14,5 @@ mod words;
 pub use policy::Policy;
 pub use question::{Answer, News, Operator, OperatorError, Progress, Purpose, Question};
 pub use script::Script;
-pub use terminal::{Asked, Terminal, choose};
+pub use terminal::{Asked, Terminal, choose, edit};
 pub use voice::{Telling, Voice};

@@ -221,16 +221,15 @@ fn postmortem() -> Postmortem {
     let world = examples::lost_route_table();
     let (records, history) = session(&world);
     let (found, after) = (diagnosis(), diagnosis());
-    let broken = None;
     Postmortem::new(&Case {
         session: Some(postmortem::SessionCase {
             id: "20260312-125000-shop-prod-1f3a",
             records: &records,
             history: &history,
-            broken,
         }),
         before: &world,
         found: &found,
+        altered: None,
         plan: None,
         after: Some((&world, &after)),
         program: "0.1.0",
@@ -251,6 +250,197 @@ fn the_same_session_gives_the_same_bytes_without_secrets_or_account() {
     for planted in ["hunter2", "210987654321", "<b>", "\u{202e}", "\u{1b}"] {
         assert!(!text.contains(planted), "{planted:?}");
     }
+}
+
+/// What nobody may find raw: markup, links, escape sequences, turned-around writing, secrets, a
+/// key, a mail address, and a word that no page could hold.
+fn hostile() -> String {
+    let word = "x".repeat(5000);
+    format!(
+        "<img src=x onerror=alert(1)> [x](javascript:1) | \u{1b}[31mred \u{202e}evil \u{7} \
+         password=hunter2 AKIAIOSFODNN7EXAMPLE jane.doe@example.com `<b>` {word}"
+    )
+}
+
+/// Keys of a snapshot that hold what AWS or a user wrote freely.
+const FREE: [&str; 16] = [
+    "application",
+    "cause",
+    "description",
+    "details",
+    "error",
+    "health_status",
+    "logical",
+    "message",
+    "name",
+    "outcome",
+    "physical",
+    "reason",
+    "user",
+    "version_label",
+    "severity",
+    "cname",
+];
+
+/// Plants a text in every free field of a document, however deep.
+fn plant(value: &mut serde_json::Value, text: &str, planted: &mut usize) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    serde_json::Value::String(own) if FREE.contains(&key.as_str()) => {
+                        own.push(' ');
+                        own.push_str(text);
+                        *planted += 1;
+                    }
+                    serde_json::Value::Array(items) if key == "resources" => {
+                        items.iter_mut().for_each(|item| {
+                            if item.is_string() {
+                                *item = format!("{} {text}", item.as_str().unwrap()).into();
+                                *planted += 1;
+                            }
+                        });
+                        plant(value, text, planted);
+                    }
+                    other => plant(other, text, planted),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => {
+            items.iter_mut().for_each(|item| plant(item, text, planted));
+        }
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
+    }
+}
+
+#[test]
+fn nothing_hostile_or_secret_is_raw_in_any_format() {
+    let mut world = serde_json::to_value(examples::lost_route_table()).unwrap();
+    let mut planted = 0;
+    plant(&mut world, &hostile(), &mut planted);
+    assert!(planted > 100, "{planted} fields");
+    let world: Snapshot = serde_json::from_value(world).unwrap();
+    let (records, history) = session(&world);
+    let mut found = diagnosis();
+    for finding in &mut found.findings {
+        finding.title.push_str(&hostile());
+        finding.explanation.push_str(&hostile());
+        finding.evidence[0].statement.push_str(&hostile());
+        if let Some(trigger) = &mut finding.trigger {
+            trigger.user.push_str(&hostile());
+            trigger.resource.push_str(&hostile());
+        }
+    }
+    found.not_checked[0].what.push_str(&hostile());
+    let note = hostile();
+    let report = Postmortem::new(&Case {
+        session: Some(postmortem::SessionCase { id: "s", records: &records, history: &history }),
+        before: &world,
+        found: &found,
+        altered: Some(hostile()),
+        plan: None,
+        after: Some((&world, &found)),
+        program: "0.1.0",
+        notes: &[note],
+        mask_account: false,
+    });
+    let secrets =
+        ["hunter2", "AKIAIOSFODNN7", "jane.doe", "\u{1b}", "\u{202e}", "\u{7}", &"x".repeat(500)];
+    let markup = ["<img", "<b>", "[x](javascript"];
+    for (format, text) in [
+        ("md", postmortem::markdown(&report)),
+        ("html", postmortem::html(&report)),
+        ("json", postmortem::json(&report)),
+    ] {
+        for secret in secrets {
+            assert!(!text.contains(secret), "{format} has {secret:?}");
+        }
+        // In JSON and in HTML brackets of a link mean nothing, in JSON markup neither.
+        let raw = match format {
+            "md" => &markup[..],
+            "html" => &markup[..2],
+            _ => &markup[..0],
+        };
+        for mark in raw {
+            assert!(!text.contains(mark), "{format} has {mark:?}");
+        }
+        assert!(text.contains("alert(1)"), "{format} tells the text itself");
+    }
+}
+
+#[test]
+fn twenty_thousand_events_are_told_in_a_second_and_stay_few_to_read() {
+    let mut world = examples::lost_route_table();
+    let Some(events) = world.events.value_mut() else { panic!("the example has events") };
+    let first = events[0].clone();
+    for number in 0..20_000_i32 {
+        let mut event = first.clone();
+        event.at = examples::ago(150) + jiff::SignedDuration::from_millis(450) * number;
+        event.severity = "INFO".to_owned();
+        event.message = format!("Added instance [i-{number:08x}] to your environment.");
+        events.insert(0, event);
+    }
+    let (records, history) = session(&world);
+    let found = diagnosis();
+    let began = std::time::Instant::now();
+    let report = Postmortem::new(&Case {
+        session: Some(postmortem::SessionCase { id: "s", records: &records, history: &history }),
+        before: &world,
+        found: &found,
+        altered: None,
+        plan: None,
+        after: Some((&world, &found)),
+        program: "0.1.0",
+        notes: &[],
+        mask_account: false,
+    });
+    let (markdown, html) = (postmortem::markdown(&report), postmortem::html(&report));
+    let took = began.elapsed();
+    assert!(report.timeline.len() >= 20_000);
+    let told = report.timeline.iter().filter(|entry| !entry.routine).count();
+    assert!(told < 100, "{told} stand in the short timeline");
+    assert!(markdown.lines().count() < 400 && html.contains("routine ones included"));
+    // A debug build on a busy machine is far slower than what people run.
+    let bound = if cfg!(debug_assertions) { 20 } else { 1 };
+    println!("20,000 events: {took:?}, {} kB of HTML", html.len() / 1000);
+    assert!(took.as_secs() < bound, "{took:?}");
+}
+
+#[test]
+fn a_report_on_a_diagnosis_alone_says_so_and_tells_what_would_be_done() {
+    let world = examples::lost_route_table();
+    let found = diagnosis();
+    let plan = plan(&world);
+    let report = Postmortem::new(&Case {
+        session: None,
+        before: &world,
+        found: &found,
+        altered: None,
+        plan: Some(&plan),
+        after: None,
+        program: "0.1.0",
+        notes: &[],
+        mask_account: false,
+    });
+    assert_eq!(report.warnings, ["Nothing was done: this is a diagnosis alone."]);
+    assert_eq!(report.actions[0].status, "planned");
+    assert!(report.summary[2].contains("1 action would repair it"), "{:?}", report.summary);
+    assert_eq!(report.impact.last().unwrap().until, None, "it goes on");
+}
+
+#[test]
+fn the_published_schema_is_the_one_of_the_report() {
+    let schema = serde_json::to_value(schemars::schema_for!(Postmortem)).unwrap();
+    let published: serde_json::Value =
+        serde_json::from_str(include_str!("../../docs/schemas/report.json")).unwrap();
+    assert!(
+        schema == published,
+        "docs/schemas/report.json is not current; it should be:\n{schema:#}"
+    );
+    jsonschema::validate(&published, &serde_json::to_value(postmortem()).unwrap()).unwrap();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 // Opens reports in headless Chromium and looks at them as a reader would: no console error, no request to
-// anywhere, pictures drawn, nothing wider than the window, axe-core content, light and dark and print,
-// 360 px to 1600 px. Keeps a screenshot of each.
+// anywhere, every picture drawn (each phase of the timeline chosen in turn), nothing wider than the window,
+// axe-core content, light and dark and print, 360 px to 1600 px. Keeps a screenshot of each.
 //
 //   node look.mjs ARTEFACTS REPORT.html…        exit status 1 if anything is wrong
 import { readFileSync, mkdirSync } from "node:fs";
@@ -16,11 +16,29 @@ const [artefacts, ...reports] = process.argv.slice(2);
 mkdirSync(artefacts, { recursive: true });
 const wrong = [];
 let looks = 0;
+let pictures = 0;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
+});
+
+// What is wrong with the pictures that are shown now; how many there are.
+const drawn = () => [...document.querySelectorAll("svg")].filter((svg) => svg.checkVisibility()).map((svg) => {
+  const box = svg.getBoundingClientRect();
+  const faults = [];
+  if (box.width < 100 || box.height < 20) faults.push("has no size");
+  if (svg.querySelectorAll("path,line,rect").length === 0) faults.push("has no shapes");
+  if (!svg.querySelector(":scope > title")?.textContent.trim()) faults.push("has no title");
+  if (!svg.querySelector(":scope > desc")?.textContent.trim()) faults.push("has no description");
+  if (svg.querySelectorAll("text").length === 0) faults.push("has no text that can be selected");
+  const cut = [...svg.querySelectorAll("text")].find((text) => {
+    const own = text.getBoundingClientRect();
+    return own.right > box.right + 1 || own.left < box.left - 1;
+  });
+  if (cut) faults.push(`cuts off ${cut.textContent}`);
+  return { title: svg.querySelector("title")?.textContent ?? "?", faults };
 });
 
 async function look(report, width, scheme, media) {
@@ -37,30 +55,32 @@ async function look(report, width, scheme, media) {
   await page.goto(pathToFileURL(resolve(report)).href);
   const seen = await page.evaluate(() => ({
     wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    pictures: [...document.querySelectorAll("svg")].map((svg) => {
-      const box = svg.getBoundingClientRect();
-      return { width: box.width, height: box.height, drawn: svg.querySelectorAll("path,line,rect,circle,polyline").length,
-        titled: Boolean(svg.querySelector("title")), words: svg.querySelectorAll("text").length };
-    }),
     language: document.documentElement.lang,
     headings: document.querySelectorAll("h1").length,
+    zooms: document.querySelectorAll("input[name=zoom]").length,
   }));
   if (seen.wider > 0) complain(`${seen.wider} px wider than the window`);
   if (seen.headings !== 1) complain(`${seen.headings} main headings`);
-  if (seen.pictures.length === 0) complain("no picture");
-  for (const [index, picture] of seen.pictures.entries()) {
-    if (picture.width < 100 || picture.height < 20 || picture.drawn === 0) complain(`picture ${index} is not drawn`);
-    if (!picture.titled) complain(`picture ${index} has no title`);
-    if (picture.words === 0) complain(`picture ${index} has no text that can be selected`);
+  if (!seen.language) complain("no language");
+  await page.screenshot({ path: join(artefacts, `${name}.png`), fullPage: true });
+  let shown = 0;
+  for (let zoom = 0; zoom < (media === "print" ? 1 : Math.max(seen.zooms, 1)); zoom += 1) {
+    if (seen.zooms > 0 && media !== "print") await page.check(`#zoom${zoom}`);
+    for (const picture of await page.evaluate(drawn)) {
+      shown += 1;
+      for (const fault of picture.faults) complain(`picture "${picture.title}" ${fault}`);
+    }
   }
+  if (shown === 0) complain("no picture");
+  pictures += shown;
   if (media === "screen") {
+    await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
     await page.evaluate(axe);
     const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
     for (const violation of result.violations) {
       complain(`axe ${violation.id}: ${violation.help} (${violation.nodes.length}×, ${violation.nodes[0].target})`);
     }
   }
-  await page.screenshot({ path: join(artefacts, `${name}.png`), fullPage: true });
   looks += 1;
   await context.close();
 }
@@ -72,5 +92,5 @@ for (const report of reports) {
 }
 await browser.close();
 for (const line of wrong) console.log(line);
-console.log(`browser: ${reports.length} reports, ${looks} looks, ${wrong.length} complaints`);
+console.log(`browser: ${reports.length} reports, ${looks} looks, ${pictures} pictures, ${wrong.length} complaints`);
 process.exit(wrong.length > 0 || looks === 0 ? 1 : 0);

@@ -1,5 +1,7 @@
 //! `report [SESSION]`: the post-mortem of a session.
 
+mod notes;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::look::Look;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
-use crate::journal::{Kept, Moment, Sessions};
+use crate::journal::{JournalError, Moment, Sessions};
 use crate::report::postmortem::{SessionCase, html, json, markdown};
 use crate::report::{Case, Postmortem};
 
@@ -33,6 +35,10 @@ pub struct Arguments {
     /// A fact to add by hand; it is kept in the session's later reports (repeatable)
     #[arg(long, value_name = "TEXT")]
     note: Vec<String>,
+
+    /// Edit the facts added by hand in your editor (VISUAL or EDITOR) before the report is written
+    #[arg(long, conflicts_with = "bundle")]
+    edit: bool,
 
     /// Mask account numbers
     #[arg(long)]
@@ -68,6 +74,7 @@ fn of_look(look: &Look, arguments: &Arguments, settings: &Settings) -> Result<Po
         session: None,
         before: &look.snapshot,
         found: &look.diagnosis,
+        altered: None,
         plan: Some(&plan),
         after: None,
         program: env!("CARGO_PKG_VERSION"),
@@ -76,6 +83,7 @@ fn of_look(look: &Look, arguments: &Arguments, settings: &Settings) -> Result<Po
     }))
 }
 
+/// The report on a session; on an altered one as far as it can be relied on, and it says so.
 fn of_session(
     arguments: &Arguments,
     settings: &Settings,
@@ -83,67 +91,33 @@ fn of_session(
 ) -> Result<Postmortem, Failure> {
     let sessions = Sessions::of(settings.state()?);
     let id = arguments.session.or_latest(&sessions)?;
-    let (kept, mut broken) = readable(&sessions, &id)?;
-    if let Err(fault) = kept.verify_files() {
-        broken.get_or_insert_with(|| fault.to_string());
-    }
-    if let Some(fault) = &broken {
+    let (kept, fault) = sessions.salvage(&id)?;
+    let altered = fault.as_ref().map(JournalError::to_string);
+    if let Some(fault) = &altered {
         printer.warn(&format!("the journal does not verify: {fault}"));
     }
-    let before = kept.snapshot(Moment::Before)?.map(Look::of).ok_or_else(|| {
-        Failure::new(Exit::NotFound, format!("session {id} was ended before it had looked"))
+    let look = |moment: Moment| match &altered {
+        None => kept.snapshot(moment),
+        Some(_) => Ok(kept.snapshot_as_it_is(moment)),
+    };
+    let before = look(Moment::Before)?.map(Look::of).ok_or_else(|| {
+        let message = format!("session {id} has no first look that could be read");
+        Failure::new(Exit::NotFound, message).hinted("`ebrescue verify` says what is left of it")
     })?;
-    let after = kept.snapshot(Moment::After)?.map(Look::of);
-    let notes = notes::kept(&kept.folder, &arguments.note)?;
+    let after = look(Moment::After)?.map(Look::of);
+    let mut notes = notes::with(&kept.folder, &arguments.note)?;
+    if arguments.edit {
+        notes = notes::edited(&kept.folder, &notes, settings)?;
+    }
     Ok(Postmortem::new(&Case {
-        session: Some(SessionCase {
-            id: &kept.id,
-            records: &kept.records,
-            history: &kept.history,
-            broken,
-        }),
+        session: Some(SessionCase { id: &kept.id, records: &kept.records, history: &kept.history }),
         before: &before.snapshot,
         found: &before.diagnosis,
+        altered,
         plan: kept.history.plans.first(),
         after: after.as_ref().map(|look| (&*look.snapshot, &look.diagnosis)),
         program: env!("CARGO_PKG_VERSION"),
         notes: &notes,
         mask_account: arguments.mask_account,
     }))
-}
-
-/// A session as far as it can be read, and what is wrong with it.
-fn readable(sessions: &Sessions, id: &str) -> Result<(Kept, Option<String>), Failure> {
-    Ok((sessions.read(id)?, None))
-}
-
-/// Notes that a person adds to a session.
-mod notes {
-    use std::path::Path;
-
-    use crate::cli::commands::capture::write_whole;
-    use crate::cli::exit::Exit;
-    use crate::cli::failure::Failure;
-
-    /// The file beside the journal; one note a line, in JSON, so that a note may have lines.
-    const FILE: &str = "notes.json";
-
-    /// The notes kept so far, with new ones added and kept too.
-    pub(super) fn kept(folder: &Path, new: &[String]) -> Result<Vec<String>, Failure> {
-        let path = folder.join(FILE);
-        let wrong = |error: &dyn std::error::Error| {
-            Failure::new(Exit::NotFound, format!("cannot read {}", path.display())).because(error)
-        };
-        let mut notes: Vec<String> = match std::fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text).map_err(|error| wrong(&error))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(wrong(&error)),
-        };
-        if !new.is_empty() {
-            notes.extend(new.iter().cloned());
-            let text = serde_json::to_vec_pretty(&notes).map_err(|error| wrong(&error))?;
-            write_whole(&path, &text)?;
-        }
-        Ok(notes)
-    }
 }

@@ -8,7 +8,7 @@ use super::voice::{Telling, Voice};
 use super::words;
 use crate::journal::{Approval, Decline};
 use crate::plan::Risk;
-pub use prompt::{Asked, choose};
+pub use prompt::{Asked, choose, edit};
 
 /// Asks a person.
 #[derive(Debug)]

@@ -76,6 +76,17 @@ pub async fn choose(
     }
 }
 
+/// Lets a person edit a text in the editor of their choice (`VISUAL`, else `EDITOR`); `None` if
+/// the editor was left without saving.
+///
+/// # Errors
+/// An [`OperatorError`] if there is no editor or it cannot be run.
+pub fn edit(text: &str) -> Result<Option<String>, OperatorError> {
+    let mut editor = dialoguer::Editor::new();
+    editor.extension(".md").require_save(true);
+    editor.edit(text).map_err(|dialoguer::Error::IO(error)| OperatorError::Terminal(error))
+}
+
 /// Runs something that waits for a person; Ctrl-C ends it.
 ///
 /// It has a thread of its own and not one of the runtime's, which would not end before the person

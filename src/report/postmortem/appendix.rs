@@ -22,10 +22,10 @@ fn call(record: &CallRecord) -> Call {
 }
 
 fn journal(case: &Case<'_>) -> String {
-    let Some(session) = &case.session else { return "There is no session.".to_owned() };
-    if let Some(fault) = &session.broken {
+    if let Some(fault) = &case.altered {
         return redacted(&format!("Does not verify: {fault}"));
     }
+    let Some(session) = &case.session else { return "There is no session.".to_owned() };
     let records = count(session.records.len(), "record");
     let last = session.records.last().map_or("unknown", |record| record.hash.as_str());
     format!("{records}, whole; the last one's hash is {last}.")

@@ -1,12 +1,13 @@
 //! Why it happened: each finding with what speaks for and against it.
 
-use super::{Case, CausePart, Fact, Way};
-use crate::check::{self, Diagnosis, Finding, Role};
+use super::{Case, CausePart, Fact, Way, blocked};
+use crate::check::{Diagnosis, Evidence, Finding, Role, Tried, Trigger};
 use crate::reach::{self, View};
 use crate::report::diagnosis_json::role;
-use crate::report::words::moment;
+use crate::report::words::{list, moment};
 use crate::report::{plain, redacted, route};
 use crate::world::Snapshot;
+use crate::world::network::Route;
 
 /// All findings of the first look: causes first, then what stood beside them.
 pub(super) fn causes(case: &Case<'_>) -> Vec<CausePart> {
@@ -14,42 +15,72 @@ pub(super) fn causes(case: &Case<'_>) -> Vec<CausePart> {
 }
 
 fn part(case: &Case<'_>, finding: &Finding) -> CausePart {
+    let broken = route::broken(case.before, finding);
+    let before = lost_paths(finding);
     let facts = |supports: bool| {
-        let facts = finding.evidence.iter().filter(|fact| fact.supports == supports);
+        let facts = finding.evidence.iter().filter(|fact| {
+            fact.supports == supports && !is_told_already(finding, fact, !before.is_empty())
+        });
         facts
             .map(|fact| Fact { what: redacted(&fact.statement), why: plain(&fact.source) })
             .collect::<Vec<_>>()
     };
-    let broken = route::broken(case.before, finding);
+    let (supporting, against) = (facts(true), facts(false));
     let lost = route::lost_table(finding);
+    let now = case.after.map(|(_, last)| now(finding, last));
     CausePart {
         code: finding.code().to_string(),
         role: role(finding.role),
         title: redacted(&finding.title),
         explanation: redacted(&finding.explanation),
-        supporting: facts(true),
-        against: facts(false),
-        trigger: finding.trigger.as_ref().map(|trigger| {
-            redacted(&format!(
-                "{} called {} on {} at {} (CloudTrail event {})",
-                trigger.user,
-                trigger.call,
-                trigger.resource,
-                moment(trigger.at),
-                trigger.event
-            ))
-        }),
+        supporting,
+        against,
+        trigger: finding.trigger.as_ref().map(triggered),
         paths_after: match case.after {
             Some((after, _)) if !broken.is_empty() => open_paths(after),
             Some(_) | None => Vec::new(),
         },
         paths: broken.iter().map(way).collect(),
+        paths_before: before,
         before: route::before(finding),
+        blocked: blocked::blocked(finding),
         known_from: lost.map_or_else(Vec::new, |lost| {
             lost.known_from.iter().map(|text| redacted(text)).collect()
         }),
-        gone: case.after.map(|(_, diagnosis)| is_gone(finding, diagnosis)),
+        gone: now.as_ref().map(|(gone, _)| *gone),
+        now: now.map(|(_, sentence)| redacted(&sentence)),
     }
+}
+
+fn triggered(trigger: &Trigger) -> String {
+    let Trigger { at, user, call, resource, event, principal: _ } = trigger;
+    let at = moment(*at);
+    redacted(&format!("{user} called {call} on {resource} at {at} (CloudTrail event {event})"))
+}
+
+/// Whether a fact says what a picture or the line on who and when says.
+fn is_told_already(finding: &Finding, fact: &Evidence, before_is_drawn: bool) -> bool {
+    let drawn = fact.statement.contains("─╳─");
+    let trigger =
+        finding.trigger.as_ref().is_some_and(|trigger| trigger.sentence() == fact.statement);
+    let lost = before_is_drawn && fact.statement.starts_with("what is missing: ");
+    drawn || trigger || lost
+}
+
+/// The ways through a route table that was lost, as far as it is known again.
+fn lost_paths(finding: &Finding) -> Vec<Way> {
+    let Some(lost) = route::lost_table(finding) else { return Vec::new() };
+    let subnets: Vec<&str> = lost.subnets.iter().map(|subnet| subnet.as_str()).collect();
+    if subnets.is_empty() {
+        return Vec::new();
+    }
+    let table = lost.id.as_ref().map_or("the table that is gone", |id| id.as_str());
+    let way = |route: &Route| {
+        let target = format!("{} (for {})", route.target.id(), route.destination);
+        let stations = [list(&subnets), table.to_owned(), target].map(|station| plain(&station));
+        Way { drawn: stations.join(" ── "), stations: stations.to_vec(), ends: None }
+    };
+    lost.routes.iter().map(way).collect()
 }
 
 /// A path as the report keeps it.
@@ -69,11 +100,19 @@ fn way(path: &reach::Path) -> Way {
     Way { stations: path.hops.iter().map(station).collect(), ends, drawn: plain(&path.draw()) }
 }
 
-/// Whether a finding of the first look is not in the last.
-fn is_gone(finding: &Finding, last: &Diagnosis) -> bool {
-    !last.findings.iter().any(|other| {
-        other.code() == finding.code() && (other.role != Role::Risk || other.role == finding.role)
-    })
+/// Whether a finding of the first look troubles nobody in the last, and how it stands there.
+fn now(finding: &Finding, last: &Diagnosis) -> (bool, String) {
+    let same = last.findings.iter().find(|other| other.code() == finding.code());
+    match same.map(|other| (other.role, other)) {
+        None => (true, "At the last look it was gone.".to_owned()),
+        Some((Role::Risk, other)) if finding.role != Role::Risk => (
+            true,
+            format!("At the last look it did no harm; what waits is a risk: {}.", other.title),
+        ),
+        Some((Role::Cause | Role::Contributing | Role::Symptom | Role::Risk, _)) => {
+            (false, "At the last look it was still there.".to_owned())
+        }
+    }
 }
 
 /// The ways to AWS as they are now, one for each place that instances are in.
@@ -85,8 +124,8 @@ fn open_paths(snapshot: &Snapshot) -> Vec<Way> {
 }
 
 /// What was tried before us, and why it could not help.
-pub(super) fn tried(case: &Case<'_>) -> Vec<Fact> {
-    let told = |tried: check::Tried| {
+pub(super) fn told_tries(tried: Vec<Tried>) -> Vec<Fact> {
+    let told = |tried: Tried| {
         let by = tried.who.map(|who| format!(" by {who}")).unwrap_or_default();
         let outcome = tried.outcome.trim_end_matches('.');
         Fact {
@@ -94,5 +133,5 @@ pub(super) fn tried(case: &Case<'_>) -> Vec<Fact> {
             why: redacted(&tried.why),
         }
     };
-    check::tried(case.before).into_iter().map(told).collect()
+    tried.into_iter().map(told).collect()
 }

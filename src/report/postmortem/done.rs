@@ -1,22 +1,67 @@
 //! What was done, who approved it, and what was left as it is.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::became::Became;
 use super::{Case, DoneAction, SessionCase, Who};
 use crate::check::Role;
-use crate::journal::ActionStatus;
-use crate::journal::{Approval, Decline, StepHistory, StepKey, StepState};
+use crate::journal::{
+    ActionStatus, Approval, Decline, Event, Record, SessionEvent, StepEvent, StepHistory, StepKey,
+    StepState,
+};
 use crate::plan::{Step, Undo};
 use crate::report::words::list;
 use crate::report::{plain, redacted};
 
 /// Every action of every plan; without a session, those that would be done.
-pub(super) fn actions(case: &Case<'_>) -> Vec<DoneAction> {
+pub(super) fn actions(case: &Case<'_>, became: &Became<'_>) -> Vec<DoneAction> {
     match &case.session {
         Some(session) => {
+            let decisions = decisions(session.records);
             let steps = session.history.all_steps();
-            steps.iter().map(|(key, step)| action(session, key, step)).collect()
+            let one = |(key, step): &(StepKey, &Step)| {
+                action(session, key, step, decisions.get(key), became)
+            };
+            steps.iter().map(one).collect()
         }
         None => case.plan.into_iter().flat_map(|plan| &plan.steps).map(planned).collect(),
     }
+}
+
+/// When a step was decided, and who ran the command then.
+type Decision = (Timestamp, Option<String>);
+
+/// The last decision about each step.
+fn decisions(records: &[Record]) -> BTreeMap<StepKey, Decision> {
+    let mut principal = None;
+    let mut decisions = BTreeMap::new();
+    for record in records {
+        match &record.event {
+            Event::Session(event) => match event.as_ref() {
+                SessionEvent::Opened(header) => principal = header.invocation.principal.clone(),
+                SessionEvent::Resumed(invocation) | SessionEvent::UndoBegun(invocation) => {
+                    principal = invocation.principal.clone();
+                }
+                SessionEvent::Repaired { .. }
+                | SessionEvent::Looked(_)
+                | SessionEvent::Planned { .. }
+                | SessionEvent::Preflight { .. }
+                | SessionEvent::Finished { .. } => {}
+            },
+            Event::Step { step, event }
+                if matches!(
+                    event.as_ref(),
+                    StepEvent::Approved { .. } | StepEvent::Declined { .. }
+                ) =>
+            {
+                decisions.insert(step.clone(), (record.at, principal.clone()));
+            }
+            Event::Step { .. } => {}
+        }
+    }
+    decisions
 }
 
 /// An action that nobody has begun.
@@ -26,44 +71,52 @@ fn planned(step: &Step) -> DoneAction {
         title: redacted(&step.title),
         risk: step.risk.as_str(),
         status: "planned",
-        approval: Who { how: "not asked yet".to_owned() },
+        approval: Who { how: "not asked yet".to_owned(), by: None, at: None },
         started: None,
         seconds: None,
         result: String::new(),
         request_ids: Vec::new(),
         command: redacted(&step.action.command()),
-        way_back: way_back(step),
+        way_back: way_back(&step.undo),
         because: step.because.clone(),
         data_loss: step.data_loss.iter().map(|name| redacted(name)).collect(),
     }
 }
 
-fn action(session: &SessionCase<'_>, key: &StepKey, step: &Step) -> DoneAction {
+fn action(
+    session: &SessionCase<'_>,
+    key: &StepKey,
+    step: &Step,
+    decision: Option<&Decision>,
+    became: &Became<'_>,
+) -> DoneAction {
     let state = session.history.state(key);
     let past = session.history.step(key);
-    let made = session.history.made(key.round);
-    let planned = planned(&step.told(&made));
-    let way_back = made.tell(&planned.way_back);
-    let Some(past) = past else {
-        return DoneAction {
-            id: key.to_string(),
-            status: "planned",
-            approval: Who { how: "its turn did not come".to_owned() },
-            ..planned
-        };
+    let undo = match &step.undo {
+        Undo::By(action) => Undo::By(Box::new(became.resolved(key, action))),
+        Undo::NotNeeded | Undo::Impossible { .. } => step.undo.clone(),
     };
-    let resolved = past.action.as_ref().unwrap_or(&step.action);
-    let lasted = past.started.zip(past.ended);
-    DoneAction {
+    let planned = DoneAction {
         id: key.to_string(),
+        title: redacted(&became.named(key, &step.title)),
+        way_back: way_back(&undo),
+        ..planned(step)
+    };
+    let Some(past) = past else {
+        let approval = Who { how: "its turn did not come".to_owned(), by: None, at: None };
+        return DoneAction { approval, ..planned };
+    };
+    let action = past.action.as_ref().unwrap_or(&step.action);
+    let lasted = past.started.zip(past.ended);
+    let (at, by) = decision.cloned().unzip();
+    DoneAction {
         status: ActionStatus::of(state).as_str(),
-        approval: Who { how: decided(past, state) },
+        approval: Who { how: decided(past, state), by: by.flatten().map(|by| redacted(&by)), at },
         started: past.started,
         seconds: lasted.map(|(from, until)| until.duration_since(from).as_secs()),
-        result: result(past, state),
+        result: became.named(key, &result(past, state)),
         request_ids: past.requests.iter().map(|request| plain(request.as_str())).collect(),
-        command: redacted(&resolved.command()),
-        way_back,
+        command: redacted(&became.resolved(key, action).command()),
         ..planned
     }
 }
@@ -126,8 +179,8 @@ fn result(past: &StepHistory, state: StepState) -> String {
     redacted(&text)
 }
 
-fn way_back(step: &Step) -> String {
-    match &step.undo {
+fn way_back(undo: &Undo) -> String {
+    match undo {
         Undo::By(action) => redacted(&action.command()),
         Undo::NotNeeded => "none is needed".to_owned(),
         Undo::Impossible { why } => format!("none: {}", redacted(why)),

@@ -4,8 +4,13 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Appendix, CausePart, DoneAction, Entry, Lane, Phase, Postmortem, Todo, Way};
-use crate::report::words::{count, lasting, moment};
+use super::escape::{code, text};
+use super::impact::WHOLE;
+use super::{Blocked, CausePart, DoneAction, Entry, Holds, Lane, Phase, Postmortem, Todo, Who};
+use crate::report::words::{capital, count, lasting, moment};
+
+/// More lines than this nobody reads in a wiki; the HTML and the JSON have them all.
+const LINES: usize = 400;
 
 /// Writes it down.
 pub fn markdown(report: &Postmortem) -> String {
@@ -17,70 +22,16 @@ pub fn markdown(report: &Postmortem) -> String {
     let summary: Vec<String> = report.summary.iter().map(|sentence| text(sentence)).collect();
     page.section("Summary", &summary.join(" "));
     page.impact(report);
+    page.timeline(report);
     page.causes(&report.causes);
     page.tried(report);
     page.actions(&report.actions);
-    page.timeline(report);
     page.bullets("What is left as it is", &report.left);
     page.todos(&report.prevention);
     page.bullets("What is not known", &report.unknown);
     page.bullets("Notes", &report.notes);
-    page.appendix(&report.appendix);
+    page.appendix(report);
     page.text
-}
-
-/// A text in which nothing is markup, on one line and in a table's cell too.
-fn text(plain: &str) -> String {
-    let mut safe = String::with_capacity(plain.len());
-    let quoted = plain.split('`').count() % 2 == 1;
-    let mut code = false;
-    let mut before = ' ';
-    let mut letters = plain.chars().peekable();
-    while let Some(c) = letters.next() {
-        let inside_word =
-            before.is_alphanumeric() && letters.peek().is_some_and(|next| next.is_alphanumeric());
-        before = c;
-        match c {
-            // Our own sentences quote commands in pairs of backticks; what is between them is
-            // shown as it is, and what could end a table's cell is escaped even there.
-            '`' if quoted => {
-                code = !code;
-                safe.push('`');
-            }
-            '|' => safe.push_str("\\|"),
-            '<' if code => safe.push('‹'),
-            '>' if code => safe.push('›'),
-            _ if code => safe.push(c),
-            // AWS's statuses are full of these, and inside a word they mean nothing.
-            '_' if inside_word => safe.push(c),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '!' | '$' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            // A mention or an address would be made a link, and people would be told.
-            '@' => safe.push_str("&#64;"),
-            _ => safe.push(c),
-        }
-    }
-    safe
-}
-
-/// A text between backticks, as many as it takes.
-fn code(plain: &str) -> String {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in plain.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    let space = if plain.starts_with('`') || plain.ends_with('`') { " " } else { "" };
-    // In code nothing can be escaped, so that brackets are replaced by their look-alikes.
-    let plain = plain.replace('<', "‹").replace('>', "›").replace('|', "\\|");
-    format!("{fence}{space}{plain}{space}{fence}")
 }
 
 #[derive(Default)]
@@ -129,6 +80,7 @@ impl Page {
         for Phase { what, from, until, seconds, known_from } in &report.impact {
             let until = until.map_or_else(|| "it goes on".to_owned(), moment);
             let long = seconds.map(|seconds| lasting(SignedDuration::from_secs(seconds)));
+            let what = if what == WHOLE { format!("**{what}**") } else { what.clone() };
             self.line(&format!(
                 "| {what} | {} | {until} | {} | {} |",
                 moment(*from),
@@ -162,41 +114,52 @@ impl Page {
         let CausePart { code, role, title, .. } = cause;
         self.block(&format!("### {code}: {} ({role})", text(title)));
         self.block(&text(&cause.explanation));
-        self.picture("How packets go, and where they end:", &cause.paths);
-        if let Some(before) = &cause.before {
-            self.block(&format!("How it was {}", text(before)));
-        }
-        if !cause.known_from.is_empty() {
-            self.block("This is known from:");
-            self.line("");
-            for from in &cause.known_from {
-                self.line(&format!("- {}", text(from)));
-            }
-        }
-        self.picture("How packets went after the repair:", &cause.paths_after);
         if let Some(trigger) = &cause.trigger {
             self.block(&format!("**Who and when:** {}", text(trigger)));
         }
+        self.ways(cause);
+        if let Some(blocked) = &cause.blocked {
+            let lines: Vec<String> = in_words(blocked);
+            self.block("What held what:");
+            self.line("");
+            for line in lines {
+                self.line(&format!("- {}", text(&line)));
+            }
+        }
         self.facts("Evidence for it:", &cause.supporting);
         self.facts("Evidence against it, or against a rival:", &cause.against);
-        match cause.gone {
-            Some(true) => self.block("In the last look it was gone."),
-            Some(false) => self.block("**In the last look it was still there.**"),
-            None => {}
+        match (&cause.now, cause.gone) {
+            (Some(now), Some(false)) => self.block(&format!("**{}**", text(now))),
+            (Some(now), _) => self.block(&text(now)),
+            (None, _) => {}
         }
     }
 
-    fn picture(&mut self, title: &str, ways: &[Way]) {
-        if ways.is_empty() {
+    /// The way of packets before, in the incident and after the repair.
+    fn ways(&mut self, cause: &CausePart) {
+        let groups = [
+            ("before", &cause.paths_before),
+            ("in the incident", &cause.paths),
+            ("after the repair", &cause.paths_after),
+        ];
+        let shown: Vec<_> = groups.into_iter().filter(|(_, ways)| !ways.is_empty()).collect();
+        if shown.is_empty() {
             return;
         }
-        self.block(title);
+        self.block("The way of packets:");
         self.block("```text");
-        // Three backticks in a name would end the block.
-        for way in ways {
-            self.line(&way.drawn.replace('`', "'").replace('<', "‹"));
+        for (name, ways) in shown {
+            self.line(name);
+            // Three backticks in a name would end the block.
+            for way in ways {
+                self.line(&format!("  {}", way.drawn.replace('`', "'").replace('<', "‹")));
+            }
         }
         self.line("```");
+        if !cause.known_from.is_empty() {
+            let known_from: Vec<String> = cause.known_from.iter().map(|from| text(from)).collect();
+            self.block(&format!("How it was before is known from {}.", known_from.join("; ")));
+        }
     }
 
     fn facts(&mut self, title: &str, facts: &[super::Fact]) {
@@ -228,6 +191,16 @@ impl Page {
             return;
         }
         self.section("What was done", "");
+        self.line("");
+        self.line("| | Action | Risk | Result | Called | Took |");
+        self.line("| --- | --- | --- | --- | --- | --- |");
+        for action in actions {
+            let DoneAction { id, title, risk, status, started, seconds, .. } = action;
+            let called = started.map(|at| parts(at).1).unwrap_or_default();
+            let took = seconds.map(|seconds| lasting(SignedDuration::from_secs(seconds)));
+            let (title, took) = (text(title), took.unwrap_or_default());
+            self.line(&format!("| {id} | {title} | {risk} | {status} | {called} | {took} |"));
+        }
         for action in actions {
             self.action(action);
         }
@@ -237,12 +210,9 @@ impl Page {
         let DoneAction { id, title, risk, status, .. } = action;
         self.block(&format!("### {id}: {} ({risk}, {status})", text(title)));
         self.line("");
-        self.line(&format!("- {}", text(&super::super::words::capital(&action.approval.how))));
+        self.line(&format!("- {}", text(&decision(action))));
         if let Some(started) = action.started {
-            let lasted = action.seconds.map(|seconds| {
-                format!(", {} until verified", lasting(SignedDuration::from_secs(seconds)))
-            });
-            self.line(&format!("- Called {}{}", moment(started), lasted.unwrap_or_default()));
+            self.line(&format!("- Called {}{}", moment(started), until_verified(action)));
         }
         if !action.result.is_empty() {
             self.line(&format!("- Result: {}", text(&action.result)));
@@ -261,27 +231,58 @@ impl Page {
         self.line(&format!("- Because of {}", action.because.join(", ")));
     }
 
+    /// The short timeline: without what is routine.
     fn timeline(&mut self, report: &Postmortem) {
-        self.section("Timeline", "All times are UTC.");
-        if report.timeline.is_empty() {
+        self.section("Timeline", "All times are UTC. ✗ failed, ✓ went well.");
+        let told: Vec<&Entry> = report.timeline.iter().filter(|entry| !entry.routine).collect();
+        self.events(&told);
+        let routine = report.timeline.len() - told.len();
+        let left = match (routine, report.left_out) {
+            (0, 0) => return,
+            (routine, 0) => count(routine, "routine event"),
+            (0, left_out) => format!("{} of the stack's resources", count(left_out, "event")),
+            (routine, left_out) => {
+                let routine = count(routine, "routine event");
+                format!("{routine} and {} of the stack's resources", count(left_out, "event"))
+            }
+        };
+        self.block(&format!("{left} left out; the HTML and the JSON have the routine ones."));
+    }
+
+    fn events(&mut self, entries: &[&Entry]) {
+        if entries.is_empty() {
             self.block("No events.");
             return;
         }
         self.line("");
         self.line("| Time | Who | | What |");
         self.line("| --- | --- | --- | --- |");
+        let (first, last) = if entries.len() > LINES {
+            (&entries[..LINES / 2], &entries[entries.len() - LINES / 2..])
+        } else {
+            (entries, &entries[..0])
+        };
         let mut day = None;
-        for Entry { at, lane, who, what, tone } in &report.timeline {
-            let (date, time) = parts(*at);
-            let shown = if day.as_ref() == Some(&date) { time } else { format!("{date} {time}") };
-            day = Some(date);
-            let who = self::who(who, *lane);
-            self.line(&format!("| {shown} | {who} | {} | {} |", tone.sign(), text(what)));
+        for entry in first {
+            self.event(entry, &mut day);
         }
-        if report.left_out > 0 {
-            let left_out = count(report.left_out, "routine event");
-            self.block(&format!("{left_out} of CloudFormation left out."));
+        if !last.is_empty() {
+            let between = entries.len() - first.len() - last.len();
+            self.line(&format!("| … | | | {between} more in the HTML and the JSON |"));
         }
+        for entry in last {
+            self.event(entry, &mut day);
+        }
+    }
+
+    fn event(&mut self, entry: &Entry, day: &mut Option<String>) {
+        let Entry { at, lane, who, what, tone, .. } = entry;
+        let (date, time) = parts(*at);
+        let shown = if day.as_ref() == Some(&date) { time } else { format!("{date} {time}") };
+        *day = Some(date);
+        let who = self::who(who, *lane);
+        let what = format!("{}{}", text(what), again(entry));
+        self.line(&format!("| {shown} | {who} | {} | {what} |", tone.sign()));
     }
 
     fn todos(&mut self, todos: &[Todo]) {
@@ -291,15 +292,16 @@ impl Page {
         self.section("What stays to do, so that it does not come back", "");
         self.line("");
         for todo in todos {
-            self.line(&format!(
-                "- [ ] **{}** (owner: ____): {}",
-                text(&todo.what),
-                text(&todo.why)
-            ));
+            let (what, why) = (text(&todo.what), text(&todo.why));
+            self.line(&format!("- [ ] **{what}** (owner: ____): {why}"));
+            if let Some(command) = &todo.command {
+                self.line(&format!("      {}", code(command)));
+            }
         }
     }
 
-    fn appendix(&mut self, appendix: &Appendix) {
+    fn appendix(&mut self, report: &Postmortem) {
+        let appendix = &report.appendix;
         self.section("Appendix", "");
         self.line("");
         self.line("| Fact | Value |");
@@ -311,7 +313,8 @@ impl Page {
         if appendix.calls.is_empty() {
             return;
         }
-        self.block("<details><summary>Calls that were made to look</summary>");
+        let calls = count(appendix.calls.len(), "call");
+        self.block(&format!("<details><summary>{calls} made to look</summary>"));
         self.line("");
         self.line("| Time | Call | Request id | Outcome |");
         self.line("| --- | --- | --- | --- |");
@@ -325,9 +328,46 @@ impl Page {
     }
 }
 
+/// Who approved it, how and when.
+pub(super) fn decision(action: &DoneAction) -> String {
+    let Who { how, by, at } = &action.approval;
+    let by = by.as_ref().map(|by| format!(", run by {by}")).unwrap_or_default();
+    let at = at.map(|at| format!(", {}", moment(at))).unwrap_or_default();
+    format!("{}{by}{at}", capital(how))
+}
+
+/// How long it took, after the time it was called.
+pub(super) fn until_verified(action: &DoneAction) -> String {
+    match action.seconds {
+        None => String::new(),
+        Some(0) => ", settled at once".to_owned(),
+        Some(seconds) => {
+            format!(", settled after {}", lasting(SignedDuration::from_secs(seconds)))
+        }
+    }
+}
+
+/// ` (21 times until 07:52:57)`, for what was said again and again.
+pub(super) fn again(entry: &Entry) -> String {
+    entry.until.map_or_else(String::new, |until| {
+        format!(" ({} times until {})", entry.times, parts(until).1)
+    })
+}
+
+/// What held what, one sentence each.
+pub(super) fn in_words(blocked: &Blocked) -> Vec<String> {
+    let Blocked { things, holds } = blocked;
+    holds
+        .iter()
+        .map(|Holds { holder, held, how }| {
+            format!("{} ─ {how} ─▶ {}", things[*holder], things[*held])
+        })
+        .collect()
+}
+
 /// Who said or did something; a service's own resource with the service.
 fn who(who: &str, lane: Lane) -> String {
-    if who == lane.name() || lane == Lane::People {
+    if who.starts_with(lane.name()) || lane == Lane::People || lane == Lane::Ebrescue {
         text(who)
     } else {
         format!("{} ({})", text(who), lane.name())
@@ -343,19 +383,4 @@ fn is_told_at_length(cause: &CausePart) -> bool {
 fn parts(at: Timestamp) -> (String, String) {
     let at = at.to_zoned_datetime(TimeZone::UTC);
     (at.strftime("%Y-%m-%d").to_string(), at.strftime("%H:%M:%S").to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_from_aws_is_markup() {
-        let hostile = "<script>alert(1)</script> **bold** [x](http://y) | a `b @all #1";
-        let safe = text(hostile);
-        assert!(!safe.contains("<script") && !safe.contains("**bold") && !safe.contains("[x]"));
-        assert!(!safe.contains(" | ") && !safe.contains('@'));
-        assert_eq!(code("a`b"), "``a`b``");
-        assert!(!code("<img>|").contains('<'));
-    }
 }

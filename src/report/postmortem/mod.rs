@@ -8,11 +8,15 @@
 #![expect(clippy::missing_panics_doc, reason = "plainer as it is written")]
 
 mod appendix;
+mod became;
+mod blocked;
 mod cause;
 mod done;
+mod escape;
 mod html;
 mod impact;
 mod markdown;
+mod mask;
 mod model;
 mod picture;
 mod prevention;
@@ -23,11 +27,14 @@ mod unknown;
 pub use html::html;
 pub use markdown::markdown;
 pub use model::{
-    Appendix, Call, CausePart, DoneAction, Entry, Fact, Lane, Phase, Postmortem, Todo, Tone, Way,
-    Who,
+    Appendix, Blocked, Call, CausePart, DoneAction, Entry, Fact, Holds, Lane, Phase, Postmortem,
+    Stretch, StretchOf, Todo, Tone, Way, Who,
 };
 
-use crate::check::Diagnosis;
+use became::Became;
+use jiff::Timestamp;
+
+use crate::check::{self, Diagnosis};
 use crate::journal::{History, Record};
 use crate::plan::Plan;
 use crate::world::Snapshot;
@@ -46,6 +53,8 @@ pub struct Case<'a> {
     pub before: &'a Snapshot,
     /// What was found then.
     pub found: &'a Diagnosis,
+    /// What is wrong with the journal or the files it vouches for, if anything is.
+    pub altered: Option<String>,
     /// What would have been done, or was planned first.
     pub plan: Option<&'a Plan>,
     /// The last look, if there was another.
@@ -67,36 +76,48 @@ pub struct SessionCase<'a> {
     pub records: &'a [Record],
     /// What they add up to.
     pub history: &'a History,
-    /// What is wrong with the journal or the files it vouches for, if anything is.
-    pub broken: Option<String>,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
     /// The last look there was.
-    fn last(&self) -> (&Snapshot, &Diagnosis) {
+    fn last(&self) -> (&'a Snapshot, &'a Diagnosis) {
         self.after.unwrap_or((self.before, self.found))
+    }
+
+    /// Every snapshot, the oldest first.
+    fn snapshots(&self) -> Vec<&'a Snapshot> {
+        std::iter::once(self.before).chain(self.after.map(|(snapshot, _)| snapshot)).collect()
+    }
+
+    /// The last moment that anything is known of.
+    fn end(&self) -> Timestamp {
+        let looked = self.last().0.taken_at;
+        self.session.as_ref().map_or(looked, |session| session.history.last.max(looked))
     }
 }
 
 impl Postmortem {
     /// Builds the model.
     pub fn new(case: &Case<'_>) -> Self {
-        let impact = impact::impact(case);
-        let timeline = timeline::timeline(case, impact.began);
+        let tried = check::tried(case.before);
+        let became = Became::of(case);
+        let impact = impact::impact(case, &tried);
+        let timeline = timeline::timeline(case, &became, impact.began);
         let mut postmortem = Self {
             schema: model::REPORT_SCHEMA,
             title: summary::title(case),
             session: case.session.as_ref().map(|session| session.id.to_owned()),
             outcome: summary::outcome(case),
-            severity: impact.severity,
             warnings: summary::warnings(case),
-            summary: summary::summary(case, &impact.phases),
+            summary: summary::summary(case, &impact, &tried),
+            severity: impact.severity,
             impact: impact.phases,
             causes: cause::causes(case),
-            tried: cause::tried(case),
+            tried: cause::told_tries(tried),
             timeline: timeline.entries,
+            stretches: timeline.stretches,
             left_out: timeline.left_out,
-            actions: done::actions(case),
+            actions: done::actions(case, &became),
             left: done::left(case),
             prevention: prevention::todos(case),
             unknown: unknown::unknown(case),

@@ -4,8 +4,6 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Case;
-
 /// The name of the schema; its number changes only if a key changes its meaning.
 pub(super) const REPORT_SCHEMA: &str = "ebrescue.report/1";
 
@@ -34,7 +32,9 @@ pub struct Postmortem {
     pub tried: Vec<Fact>,
     /// Everything that happened, on one axis.
     pub timeline: Vec<Entry>,
-    /// How many routine events were left out of the timeline.
+    /// How status, health and stack stood over time.
+    pub stretches: Vec<Stretch>,
+    /// How many events of the stack's resources that went well were left out of the timeline.
     pub left_out: usize,
     /// What was done, and what was not.
     pub actions: Vec<DoneAction>,
@@ -88,12 +88,39 @@ pub struct CausePart {
     pub paths: Vec<Way>,
     /// The ways after the repair.
     pub paths_after: Vec<Way>,
-    /// How the way was before, where that is known.
+    /// The ways before it broke, where they are known.
+    pub paths_before: Vec<Way>,
+    /// How the way was before, where that is known, in a line.
     pub before: Option<String>,
+    /// What held the stack, and what held that.
+    pub blocked: Option<Blocked>,
     /// From what a lost thing is known again.
     pub known_from: Vec<String>,
-    /// Whether it is gone in the last look; absent where nobody looked again.
+    /// Whether it is gone in the last look, or at least no cause any more; absent where nobody
+    /// looked again.
     pub gone: Option<bool>,
+    /// How it stands in the last look, in a sentence.
+    pub now: Option<String>,
+}
+
+/// What holds what, so that it cannot be deleted or changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Blocked {
+    /// What is held, and what holds, each once.
+    pub things: Vec<String>,
+    /// Who holds whom.
+    pub holds: Vec<Holds>,
+}
+
+/// One thing holds another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Holds {
+    /// The holder: its place among the things, from 0.
+    pub holder: usize,
+    /// What it holds: its place among the things, from 0.
+    pub held: usize,
+    /// How: `a rule that admits tcp 5432`.
+    pub how: String,
 }
 
 /// The way of packets.
@@ -130,6 +157,53 @@ pub struct Entry {
     pub what: String,
     /// Whether it was good or bad.
     pub tone: Tone,
+    /// Whether it is one of the many steps of something that the timeline tells already.
+    pub routine: bool,
+    /// How often it was said.
+    pub times: u32,
+    /// When it was said last, if it was said more than once.
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Timestamp>,
+}
+
+/// A stretch of time in which something stood as it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Stretch {
+    /// What stood so.
+    pub of: StretchOf,
+    /// Since when, RFC 3339.
+    #[schemars(with = "String")]
+    pub from: Timestamp,
+    /// Until when.
+    #[schemars(with = "String")]
+    pub until: Timestamp,
+    /// AWS's word: `Severe`, `Updating`, `DELETE_FAILED`.
+    pub word: String,
+    /// Whether it was good or bad.
+    pub tone: Tone,
+}
+
+/// What stands in one way or another over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StretchOf {
+    /// The environment's health.
+    Health,
+    /// The environment's status.
+    Status,
+    /// The stack's status.
+    Stack,
+}
+
+impl StretchOf {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Health => "health",
+            Self::Status => "status",
+            Self::Stack => "stack",
+        }
+    }
 }
 
 /// The lanes of the timeline.
@@ -159,6 +233,17 @@ impl Lane {
             Self::Ebrescue => "ebrescue",
         }
     }
+
+    /// Its name in a style sheet.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Environment => "environment",
+            Self::Stack => "stack",
+            Self::Scaling => "scaling",
+            Self::Ebrescue => "ebrescue",
+        }
+    }
 }
 
 /// Whether something was good or bad.
@@ -180,6 +265,15 @@ impl Tone {
             Self::Good => "✓",
             Self::Neutral => "·",
             Self::Bad => "✗",
+        }
+    }
+
+    /// Its name in a style sheet.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Neutral => "neutral",
+            Self::Bad => "bad",
         }
     }
 }
@@ -221,6 +315,11 @@ pub struct DoneAction {
 pub struct Who {
     /// In words: `a person at the terminal`, `--approve disruptive`.
     pub how: String,
+    /// Who ran the command, by ARN, where it is known.
+    pub by: Option<String>,
+    /// When, RFC 3339.
+    #[schemars(with = "Option<String>")]
+    pub at: Option<Timestamp>,
 }
 
 /// Something that stays to do.
@@ -230,6 +329,8 @@ pub struct Todo {
     pub what: String,
     /// Why, or how.
     pub why: String,
+    /// A command line that does it or begins it.
+    pub command: Option<String>,
 }
 
 /// Facts to look up.
@@ -255,101 +356,4 @@ pub struct Call {
     pub request: Option<String>,
     /// `ok`, or AWS's error code.
     pub outcome: String,
-}
-
-impl Postmortem {
-    /// Masks the account number wherever it stands, ARNs included.
-    pub(super) fn mask_account(&mut self, case: &Case<'_>) {
-        let Some(caller) = case.before.caller.value() else { return };
-        let account = caller.account.as_str().to_owned();
-        if account.is_empty() {
-            return;
-        }
-        self.each_text(&mut |text| {
-            if text.contains(&account) {
-                *text = text.replace(&account, "************");
-            }
-        });
-    }
-
-    /// Every free text of the model, to be changed in place.
-    fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
-        let Self {
-            schema: _,
-            title,
-            session: _,
-            outcome: _,
-            severity,
-            warnings,
-            summary,
-            impact,
-            causes,
-            tried,
-            timeline,
-            left_out: _,
-            actions,
-            left,
-            prevention,
-            unknown,
-            notes,
-            appendix,
-        } = self;
-        let lists = [warnings, summary, left, unknown, notes];
-        for text in [title, severity].into_iter().chain(lists.into_iter().flatten()) {
-            change(text);
-        }
-        for phase in impact {
-            change(&mut phase.known_from);
-        }
-        for cause in causes {
-            cause.each_text(change);
-        }
-        for entry in timeline {
-            change(&mut entry.who);
-            change(&mut entry.what);
-        }
-        for action in actions {
-            action.each_text(change);
-        }
-        for todo in prevention {
-            change(&mut todo.what);
-            change(&mut todo.why);
-        }
-        for fact in tried.iter_mut().chain(&mut appendix.facts) {
-            fact.each_text(change);
-        }
-    }
-}
-
-impl CausePart {
-    fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
-        for way in self.paths.iter_mut().chain(&mut self.paths_after) {
-            way.stations.iter_mut().chain(&mut way.ends).for_each(&mut *change);
-            change(&mut way.drawn);
-        }
-        let single = [Some(&mut self.title), Some(&mut self.explanation)];
-        let maybe = [self.trigger.as_mut(), self.before.as_mut()];
-        let texts = single.into_iter().chain(maybe).flatten();
-        for text in texts.chain(&mut self.known_from) {
-            change(text);
-        }
-        for fact in self.supporting.iter_mut().chain(&mut self.against) {
-            fact.each_text(change);
-        }
-    }
-}
-
-impl DoneAction {
-    fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
-        for text in [&mut self.title, &mut self.result, &mut self.command, &mut self.way_back] {
-            change(text);
-        }
-    }
-}
-
-impl Fact {
-    fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
-        change(&mut self.what);
-        change(&mut self.why);
-    }
 }

@@ -1,17 +1,16 @@
 //! What happened, in a title and three sentences.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Case, Phase};
-use crate::check::Verdict;
+use super::impact::{Impact, stands};
+use super::{Case, SessionCase};
+use crate::check::{Finding, Tried, Verdict};
 use crate::journal::{Outcome, StepState};
-use crate::report::words::{capital, clock_time, count, lasting, list, moment, sentence};
+use crate::report::words::{capital, count, lasting, list, sentence};
 use crate::report::{plain, redacted};
 
 /// What happened to what, in a line.
 pub(super) fn title(case: &Case<'_>) -> String {
-    let environment = case.before.environment.value();
-    let name = environment.map_or("unknown environment", |one| one.name.as_str());
     let what = case.found.causes().next().map_or_else(
         || match case.found.verdict {
             Verdict::Healthy => "nothing found wrong".to_owned(),
@@ -20,7 +19,12 @@ pub(super) fn title(case: &Case<'_>) -> String {
         },
         |cause| cause.title.clone(),
     );
-    redacted(&format!("{name}: {what}"))
+    redacted(&format!("{}: {what}", name(case)))
+}
+
+fn name(case: &Case<'_>) -> String {
+    let environment = case.before.environment.value();
+    environment.map_or_else(|| "unknown environment".to_owned(), |one| plain(&one.name))
 }
 
 /// How the session ended, in the word of the contract.
@@ -32,16 +36,18 @@ pub(super) fn outcome(case: &Case<'_>) -> Option<String> {
 
 /// What a reader must know before anything else.
 pub(super) fn warnings(case: &Case<'_>) -> Vec<String> {
-    let Some(session) = &case.session else {
-        return vec!["Nothing was done: this is a diagnosis alone.".to_owned()];
-    };
     let mut warnings = Vec::new();
-    if let Some(fault) = &session.broken {
+    if let Some(fault) = &case.altered {
         warnings.push(redacted(&format!(
-            "The session's journal does not verify: {}. What follows may have been altered.",
+            "The session's journal does not verify: {}. What follows may have been altered; \
+             `resume` and `undo` refuse it.",
             fault.trim_end_matches('.')
         )));
     }
+    let Some(session) = &case.session else {
+        warnings.push("Nothing was done: this is a diagnosis alone.".to_owned());
+        return warnings;
+    };
     if session.history.is_unfinished() {
         warnings.push(format!(
             "The session is not finished; `ebrescue resume {}` goes on. Until then this is a \
@@ -52,58 +58,121 @@ pub(super) fn warnings(case: &Case<'_>) -> Vec<String> {
     warnings
 }
 
-/// What it was, what was done, how it stands.
-pub(super) fn summary(case: &Case<'_>, phases: &[Phase]) -> Vec<String> {
-    vec![
-        sentence(&what_it_was(case, phases)),
-        sentence(&what_was_done(case)),
-        sentence(&stands(case)),
-    ]
+/// How long it was, why, and what was done about it.
+pub(super) fn summary(case: &Case<'_>, impact: &Impact, tried: &[Tried]) -> Vec<String> {
+    let sentences = [how_long(case, impact), why(case, impact), what_was_done(case, tried)];
+    sentences.iter().map(|text| sentence(&redacted(text))).collect()
 }
 
-fn what_it_was(case: &Case<'_>, phases: &[Phase]) -> String {
-    let environment = case.before.environment.value();
-    let name = environment.map_or_else(|| "The environment".to_owned(), |one| plain(&one.name));
-    let whole = phases.last();
-    let since = whole.map(|phase| format!(" since {}", moment(phase.from))).unwrap_or_default();
-    let lasted = whole
-        .and_then(|phase| phase.seconds)
-        .map(|seconds| format!(", for {} all in all", lasting(SignedDuration::from_secs(seconds))));
+fn how_long(case: &Case<'_>, impact: &Impact) -> String {
+    let name = name(case);
     let how = match case.found.verdict {
         Verdict::Healthy => return format!("{name} was looked at and found well"),
-        Verdict::Degraded => "was not working as it should",
+        Verdict::Degraded => "did not work as it should",
         Verdict::Stuck => "was stuck",
         Verdict::Terminated => "was terminated",
     };
-    let causes: Vec<String> = case
-        .found
-        .causes()
-        .map(|cause| format!("{} ({})", redacted(cause.title.trim_end_matches('.')), cause.code()))
-        .collect();
-    let because = if causes.is_empty() {
-        "; no check says why".to_owned()
-    } else {
-        format!(": {}", causes.join("; "))
-    };
-    format!("{name} {how}{since}{}{because}", lasted.unwrap_or_default())
+    match (impact.began, impact.mended) {
+        (Some(began), Some(mended)) => format!(
+            "{name} {how} for {}, from {} to {}",
+            lasting(mended.duration_since(began)),
+            day_and_time(began),
+            until(mended, began)
+        ),
+        (Some(began), None) => format!(
+            "{name} {how} from {} on; at the last look, {} later, it was not well yet",
+            day_and_time(began),
+            lasting(case.end().duration_since(began))
+        ),
+        (None, Some(_) | None) => format!("{name} {how}; since when is not known"),
+    }
 }
 
-fn what_was_done(case: &Case<'_>) -> String {
-    let Some(session) = &case.session else {
-        let planned = case.plan.map_or(0, |plan| plan.steps.len());
-        return match planned {
-            0 => "Nothing was done, and nothing is planned".to_owned(),
-            planned => format!("Nothing was done; {} would repair it", count(planned, "action")),
+/// `12 March 2026, 10:20 UTC`.
+fn day_and_time(at: Timestamp) -> String {
+    at.to_zoned_datetime(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// The same, without the day if it is that of another moment.
+fn until(at: Timestamp, since: Timestamp) -> String {
+    crate::report::words::clock_time(at, since)
+}
+
+fn why(case: &Case<'_>, impact: &Impact) -> String {
+    let mut causes = case.found.causes();
+    let Some(first) = causes.next() else {
+        return match case.found.verdict {
+            Verdict::Healthy => format!(
+                "{} over everything that could be read found no cause for worry",
+                capital(&count(case.found.checks_run, "check"))
+            ),
+            Verdict::Degraded | Verdict::Stuck | Verdict::Terminated => {
+                "No check says why; the events and logs of the environment may".to_owned()
+            }
         };
     };
+    let others: Vec<String> = causes.map(|cause| told(cause, impact)).collect();
+    let mut text = format!("The cause: {}", told(first, impact));
+    if !others.is_empty() {
+        text.push_str(&format!("; besides, {}", others.join("; and ")));
+    }
+    text
+}
+
+/// `the subnets have lost their route table (NET-01), after p.novak called … at 10:20 UTC`.
+fn told(cause: &Finding, impact: &Impact) -> String {
+    let title = lower(cause.title.trim_end_matches('.'));
+    let after = cause.trigger.as_ref().map(|trigger| {
+        let since = impact.began.unwrap_or(trigger.at);
+        let at = crate::report::words::clock_time(trigger.at, since);
+        format!(", after {} called {} at {at}", trigger.user, trigger.call)
+    });
+    format!("{title} ({}){}", cause.code(), after.unwrap_or_default())
+}
+
+/// A title within a sentence: its first letter is small unless it begins a name.
+fn lower(title: &str) -> String {
+    let name = title.split(' ').next().is_some_and(|word| {
+        word.chars().skip(1).any(|letter| letter.is_uppercase() || letter.is_ascii_digit())
+    });
+    let mut letters = title.chars();
+    match letters.next() {
+        Some(first) if !name => first.to_lowercase().chain(letters).collect(),
+        Some(_) | None => title.to_owned(),
+    }
+}
+
+fn what_was_done(case: &Case<'_>, tried: &[Tried]) -> String {
+    let Some(session) = &case.session else {
+        let planned = case.plan.map_or(0, |plan| plan.steps.len());
+        return match (planned, case.found.verdict) {
+            (0, Verdict::Healthy) => "Nothing has to be done".to_owned(),
+            (0, Verdict::Degraded | Verdict::Stuck | Verdict::Terminated) => {
+                "Nothing was done, and no action is known that would help".to_owned()
+            }
+            (planned, _) => {
+                format!("Nothing was done; {} would repair it", count(planned, "action"))
+            }
+        };
+    };
+    let before = match tried.len() {
+        0 => String::new(),
+        one => format!("After {} that could not help, ", count(one, "operation")),
+    };
+    format!("{before}{}; {}", repaired(session, before.is_empty()), now(case, session))
+}
+
+/// `ebrescue carried out 10 of 10 actions in 8 min 51 s`.
+fn repaired(session: &SessionCase<'_>, begins: bool) -> String {
     let history = session.history;
     let states: Vec<StepState> =
         history.all_steps().iter().map(|(key, _)| history.state(key)).collect();
     let number = |wanted: &[StepState]| states.iter().filter(|one| wanted.contains(one)).count();
-    let parts = [
-        (number(&[StepState::Verified]), "done and verified"),
+    let done = number(&[StepState::Verified]);
+    let others = [
         (number(&[StepState::AlreadyThere]), "needed no call"),
-        (number(&[StepState::Declined]), "declined"),
+        (number(&[StepState::Declined]), "not approved"),
+        (number(&[StepState::Skipped]), "skipped"),
         (number(&[StepState::Undone]), "taken back"),
         (
             number(&[StepState::Refused, StepState::Unverified, StepState::Moved]),
@@ -111,47 +180,51 @@ fn what_was_done(case: &Case<'_>) -> String {
         ),
         (number(&[StepState::InDoubt, StepState::UndoInDoubt]), "in doubt"),
     ];
-    let said: Vec<String> = parts
+    let others: Vec<String> = others
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
-    let of = count(states.len(), "planned action");
-    let began = clock_time(history.opened, history.last);
-    if said.is_empty() {
-        format!("`ebrescue` was started at {began}; of {of} none was done")
+    let others = if others.is_empty() { String::new() } else { format!(" ({})", list(&others)) };
+    let lasted =
+        lasting(SignedDuration::from_secs(history.last.duration_since(history.opened).as_secs()));
+    let who = if begins { "Ebrescue" } else { "ebrescue" };
+    let all = count(states.len(), "planned action");
+    if done == states.len() && done > 0 {
+        format!("{who} carried out {all} in {lasted}, each one verified{others}")
+    } else if done == 0 {
+        format!("{who} carried out none of {all}{others}")
     } else {
-        format!("`ebrescue` was started at {began}; of {of}, {} ", list(&said))
-            .trim_end()
-            .to_owned()
+        format!("{who} carried out {done} of {all} in {lasted}{others}")
     }
 }
 
-fn stands(case: &Case<'_>) -> String {
-    let (snapshot, diagnosis) = case.last();
-    let environment = snapshot.environment.value();
-    let health = environment.and_then(|one| one.health_status.as_ref().or(one.health.as_ref()));
-    let state = environment.map_or_else(
-        || "it could not be read".to_owned(),
-        |one| {
-            let health = health.map(|health| format!(", health {health}")).unwrap_or_default();
-            format!("it was {}{health}", one.status.as_str())
-        },
-    );
-    let ended = case.session.as_ref().and_then(|session| session.history.end.as_ref());
-    let how = match ended.map(|end| end.outcome) {
-        Some(Outcome::Recovered) => "It recovered, and that was verified",
-        Some(Outcome::NotNeeded) => "Nothing had to be done",
-        Some(Outcome::NotApproved) => "Something needed approval and did not get it",
-        Some(Outcome::NotRecovered) => "It is not well yet",
-        Some(Outcome::BeyondRepair) => "It is beyond repair by API; a person must act",
-        Some(Outcome::AwsUnusable) => "AWS could not be used to go on",
-        Some(Outcome::Interrupted) => "The run was interrupted",
-        Some(Outcome::WorldMoved) => "The run stopped because the world had moved",
-        None if case.session.is_some() => "The run has not ended",
-        None => {
-            return redacted(&capital(&format!("{state}, verdict {}", diagnosis.verdict.as_str())));
+fn now(case: &Case<'_>, session: &SessionCase<'_>) -> String {
+    let how = match session.history.end.as_ref().map(|end| end.outcome) {
+        Some(Outcome::Recovered) if session.history.undoing.is_some() => {
+            "all that can be taken back was taken back"
         }
+        Some(Outcome::Recovered) => "it recovered, and that was verified",
+        Some(Outcome::NotNeeded) => "nothing had to be done",
+        Some(Outcome::NotApproved) => "something needed approval and did not get it",
+        Some(Outcome::NotRecovered) => "it is not well yet",
+        Some(Outcome::BeyondRepair) => "it is beyond repair by API, and a person must act",
+        Some(Outcome::AwsUnusable) => "AWS could not be used to go on",
+        Some(Outcome::Interrupted) => "the run was interrupted",
+        Some(Outcome::WorldMoved) => "the run stopped because the world had moved",
+        None => "the run has not ended",
     };
-    redacted(&format!("{how}; when last looked at, {state}"))
+    format!("{how} (last seen: {})", stands(case.last().0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_becomes_part_of_a_sentence_and_names_stay() {
+        assert_eq!(lower("The stack is stuck"), "the stack is stuck");
+        assert_eq!(lower("EC2 refuses"), "EC2 refuses");
+        assert_eq!(lower("DNS is off"), "DNS is off");
+    }
 }

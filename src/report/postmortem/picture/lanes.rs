@@ -1,26 +1,47 @@
-//! The timeline as a picture: one lane for each who did or said something.
+//! The timeline as a picture: bars for how health, status and stack stood, marks for what people
+//! and we did, all over one axis.
 
-#![expect(clippy::items_after_statements, reason = "plainer as it is written")]
+use jiff::Timestamp;
+use svg::node::element::{Line, Path, Pattern, SVG, Title};
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-
-use super::svg::{Element, label, line, picture, rectangle, round};
-use crate::report::postmortem::{Entry, Lane, Phase, Postmortem, Tone};
+use super::elements::{cross, label, line, number, picture, rectangle, round, wide};
+use super::scale::Scale;
+use crate::report::postmortem::impact::WHOLE;
+use crate::report::postmortem::{Entry, Lane, Phase, Postmortem, Stretch, StretchOf, Tone};
 use crate::report::words::{count, moment};
 
-const LANES: [Lane; 5] =
-    [Lane::People, Lane::Environment, Lane::Stack, Lane::Scaling, Lane::Ebrescue];
 /// The picture's width: that of the page's column.
 const WIDTH: f64 = 960.0;
-/// Room for the lanes' names.
-const LEFT: f64 = 130.0;
-const RIGHT: f64 = 20.0;
-const TOP: f64 = 26.0;
-const LANE: f64 = 34.0;
+/// Where the axis begins: the lanes' names stand before it.
+const LEFT: f64 = 104.0;
+/// Where it ends.
+const RIGHT: f64 = WIDTH - 14.0;
+/// Below the phases.
+const TOP: f64 = 30.0;
+const LANE: f64 = 32.0;
 /// Marks nearer than this lie on top of each other and are drawn as one.
-const NEAR: f64 = 5.0;
-/// How many ticks the axis has.
-const TICKS: i32 = 6;
+const NEAR: f64 = 9.0;
+/// More lines than this no tooltip shows.
+const LINES: usize = 6;
+
+/// A row of the picture.
+#[derive(Clone, Copy)]
+enum Row {
+    /// How something stood, and the marks of a lane on it.
+    Bars(StretchOf, Option<Lane>),
+    /// Marks alone.
+    Marks(Lane),
+}
+
+/// From what people want to know first to what we did.
+const ROWS: [Row; 6] = [
+    Row::Bars(StretchOf::Health, None),
+    Row::Bars(StretchOf::Status, Some(Lane::Environment)),
+    Row::Bars(StretchOf::Stack, Some(Lane::Stack)),
+    Row::Marks(Lane::Scaling),
+    Row::Marks(Lane::People),
+    Row::Marks(Lane::Ebrescue),
+];
 
 /// A stretch of time to be drawn.
 #[derive(Clone, Debug)]
@@ -36,137 +57,195 @@ pub(in crate::report::postmortem) fn spans(report: &Postmortem) -> Vec<Span> {
     let (Some(first), Some(last)) = (report.timeline.first(), report.timeline.last()) else {
         return Vec::new();
     };
-    let whole = Span { what: "the whole incident".to_owned(), from: first.at, until: last.at };
-    let phases = report.impact.iter().filter(|phase| phase.what != "all in all");
+    let whole = Span { what: "all".to_owned(), from: first.at, until: last.at };
     let phase = |phase: &Phase| Span {
         what: phase.what.clone(),
         from: phase.from,
         until: phase.until.unwrap_or(last.at).max(phase.from),
     };
-    std::iter::once(whole).chain(phases.map(phase)).collect()
+    std::iter::once(whole).chain(phases(report).map(phase)).collect()
 }
 
-/// Time on the way to places.
-struct Scale {
-    from: Timestamp,
-    seconds: f64,
+fn phases(report: &Postmortem) -> impl Iterator<Item = &Phase> {
+    report.impact.iter().filter(|phase| phase.what != WHOLE)
 }
 
-impl Scale {
-    fn new(span: &Span) -> Self {
-        // A moment alone still needs some room around it.
-        let lasted = span.until.duration_since(span.from).max(SignedDuration::from_secs(60));
-        Self { from: span.from, seconds: lasted.as_secs_f64() }
-    }
-
-    fn x(&self, at: Timestamp) -> f64 {
-        let passed = at.duration_since(self.from).as_secs_f64() / self.seconds;
-        LEFT + passed.clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT)
-    }
-
-    fn at(&self, part: f64) -> Timestamp {
-        let seconds = SignedDuration::try_from_secs_f64(self.seconds * part);
-        self.from.checked_add(seconds.unwrap_or_default()).unwrap_or(self.from)
-    }
-}
-
-/// Draws the entries of a span in their lanes.
+/// Draws a span.
 pub(in crate::report::postmortem) fn lanes(report: &Postmortem, span: &Span, id: &str) -> String {
-    let inside: Vec<&Entry> =
-        report.timeline.iter().filter(|one| (span.from..=span.until).contains(&one.at)).collect();
-    let used: Vec<Lane> =
-        LANES.into_iter().filter(|lane| inside.iter().any(|one| one.lane == *lane)).collect();
-    let height = TOP + LANE * f64::from(u32::try_from(used.len()).unwrap_or(0)) + 26.0;
-    let scale = Scale::new(span);
+    let inside: Vec<&Entry> = report
+        .timeline
+        .iter()
+        .filter(|one| !one.routine && (span.from..=span.until).contains(&one.at))
+        .collect();
+    let rows: Vec<Row> =
+        ROWS.into_iter().filter(|row| is_used(*row, report, span, &inside)).collect();
+    let height = TOP + LANE * number(rows.len()) + 24.0;
+    let scale = Scale::new(span.from, span.until, LEFT, RIGHT);
     let title = format!("Timeline of {}", span.what);
     let description = format!(
-        "{} between {} and {}; the table below lists them all.",
+        "{} between {} and {}; the table below lists them.",
         count(inside.len(), "event"),
         moment(span.from),
         moment(span.until)
     );
-    picture(id, &title, &description, (pixels(WIDTH), pixels(height)))
-        .with_all(bands(report, &scale, height))
-        .with_all(axis(&scale, height))
-        .with_all(used.iter().zip(0u8..).flat_map(|(lane, row)| {
-            let y = TOP + LANE * f64::from(row) + LANE / 2.0;
-            one_lane(*lane, y, &inside, &scale)
-        }))
-        .to_string()
+    let hatch = format!("{id}-hatch");
+    let mut drawn = picture(id, &title, &description, (WIDTH, height)).add(hatching(&hatch));
+    drawn = axis(drawn, &scale, height);
+    drawn = bands(drawn, report, &scale, height);
+    for (place, row) in rows.into_iter().enumerate() {
+        let y = TOP + LANE * number(place) + LANE / 2.0;
+        let (name, marks) = match row {
+            Row::Bars(of, marks) => (of.name(), marks),
+            Row::Marks(lane) => (lane.name(), Some(lane)),
+        };
+        drawn = drawn.add(label(4.0, y + 4.0, "lane", name));
+        drawn = match row {
+            Row::Bars(of, _) => bars(drawn, report, span, (of, y), &scale, &hatch),
+            Row::Marks(_) => drawn.add(line((LEFT, y), (RIGHT, y), "rail")),
+        };
+        if let Some(lane) = marks {
+            drawn = self::marks(drawn, lane, y, &inside, &scale);
+        }
+    }
+    drawn.to_string()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
-fn pixels(length: f64) -> u32 {
-    length.ceil() as u32
+fn is_used(row: Row, report: &Postmortem, span: &Span, inside: &[&Entry]) -> bool {
+    let marked = |lane: Lane| inside.iter().any(|one| one.lane == lane);
+    match row {
+        Row::Bars(of, lane) => {
+            report.stretches.iter().any(|one| one.of == of && overlaps(one, span))
+                || lane.is_some_and(marked)
+        }
+        Row::Marks(lane) => marked(lane),
+    }
 }
 
-/// The phases as shaded stretches.
-fn bands(report: &Postmortem, scale: &Scale, height: f64) -> Vec<Element> {
-    let phases = report.impact.iter().filter(|phase| phase.what != "all in all");
-    let band = |(phase, number): (&Phase, usize)| {
+fn overlaps(stretch: &Stretch, span: &Span) -> bool {
+    stretch.from <= span.until && stretch.until >= span.from
+}
+
+/// Strokes over what is bad, so that it shows without colour.
+fn hatching(id: &str) -> Pattern {
+    Pattern::new()
+        .set("id", id)
+        .set("width", 6)
+        .set("height", 6)
+        .set("patternUnits", "userSpaceOnUse")
+        .set("patternTransform", "rotate(45)")
+        .add(Line::new().set("x1", 0).set("y1", 0).set("x2", 0).set("y2", 6).set("class", "hatch"))
+}
+
+/// The phases, numbered, above the lanes.
+fn bands(mut drawn: SVG, report: &Postmortem, scale: &Scale, height: f64) -> SVG {
+    for (place, phase) in phases(report).enumerate() {
         let from = scale.x(phase.from);
-        let until = phase.until.map_or(WIDTH - RIGHT, |until| scale.x(until));
-        let class = if number % 2 == 0 { "band" } else { "band other" };
-        rectangle((from, TOP - 8.0), (until - from, height - TOP - 14.0), class)
-            .with(Element::new("title").text(phase.what.clone()))
-    };
-    phases.zip(0..).map(band).collect()
+        let until = phase.until.map_or(RIGHT, |until| scale.x(until));
+        if until - from < 1.0 {
+            continue;
+        }
+        let class = if place % 2 == 0 { "band" } else { "band other" };
+        let title = format!("{}. {}", place + 1, phase.what);
+        drawn = drawn
+            .add(rectangle((from, 2.0), (until - from, 18.0), class).add(Title::new(&*title)))
+            .add(line((from, 20.0), (from, height - 20.0), "border"));
+        let said = if wide(&title) + 8.0 <= until - from {
+            title
+        } else if until - from >= 14.0 {
+            (place + 1).to_string()
+        } else {
+            continue;
+        };
+        drawn = drawn.add(label(from + 4.0, 15.0, "phase", &said));
+    }
+    drawn
 }
 
-fn axis(scale: &Scale, height: f64) -> Vec<Element> {
-    let day = scale.seconds > 86_400.0;
-    let format = if day { "%d %b %H:%M" } else { "%H:%M" };
-    let tick = |number: i32| {
-        let at = scale.at(f64::from(number) / f64::from(TICKS));
-        let x = scale.x(at);
-        let text = at.to_zoned_datetime(TimeZone::UTC).strftime(format).to_string();
-        let anchor = if number == TICKS { "axis end" } else { "axis" };
-        [line((x, TOP - 8.0), (x, height - 22.0), "tick"), label(x, height - 8.0, anchor, &text)]
-    };
-    (0..=TICKS).flat_map(tick).collect()
+fn axis(mut drawn: SVG, scale: &Scale, height: f64) -> SVG {
+    for (x, name) in scale.ticks() {
+        drawn = drawn.add(line((x, TOP - 6.0), (x, height - 20.0), "tick"));
+        // A name at the edge would be cut off.
+        let class = if x > RIGHT - 40.0 { "axis end" } else { "axis" };
+        let x = if x > RIGHT - 40.0 { x.min(RIGHT) } else { x };
+        drawn = drawn.add(label(x, height - 6.0, class, &name));
+    }
+    drawn
 }
 
-fn one_lane(lane: Lane, y: f64, inside: &[&Entry], scale: &Scale) -> Vec<Element> {
-    let mut elements =
-        vec![label(4.0, y + 4.0, "lane", lane.name()), line((LEFT, y), (WIDTH - RIGHT, y), "rail")];
+/// How something stood, as bars with AWS's words in them.
+fn bars(
+    mut drawn: SVG,
+    report: &Postmortem,
+    span: &Span,
+    (of, y): (StretchOf, f64),
+    scale: &Scale,
+    hatch: &str,
+) -> SVG {
+    let own = report.stretches.iter().filter(|one| one.of == of && overlaps(one, span));
+    for stretch in own {
+        let (from, until) = (scale.x(stretch.from), scale.x(stretch.until));
+        let (at, size) = ((from, y - 9.0), ((until - from).max(1.0), 18.0));
+        let tone = stretch.tone.class();
+        let title = format!(
+            "{} {} from {} to {}",
+            of.name(),
+            stretch.word,
+            moment(stretch.from),
+            moment(stretch.until)
+        );
+        drawn = drawn.add(rectangle(at, size, &format!("bar {tone}")).add(Title::new(&*title)));
+        if stretch.tone == Tone::Bad {
+            drawn = drawn.add(rectangle(at, size, "strokes").set("fill", format!("url(#{hatch})")));
+        }
+        // Marks stand where stretches begin: the word makes room for them.
+        if wide(&stretch.word) + 18.0 <= size.0 {
+            let back = (from + 9.0, y - 7.0);
+            let room = (wide(&stretch.word) + 4.0, 14.0);
+            drawn = drawn.add(rectangle(back, room, &format!("behind {tone}"))).add(label(
+                from + 11.0,
+                y + 4.0,
+                "word",
+                &stretch.word,
+            ));
+        }
+    }
+    drawn
+}
+
+/// The marks of a lane; those that would lie on each other are one.
+fn marks(mut drawn: SVG, lane: Lane, y: f64, inside: &[&Entry], scale: &Scale) -> SVG {
     let mut cluster: Vec<&Entry> = Vec::new();
-    let mut last = f64::MIN;
+    let mut place = f64::MIN;
     for entry in inside.iter().filter(|entry| entry.lane == lane) {
         let x = scale.x(entry.at);
-        if x - last > NEAR && !cluster.is_empty() {
-            elements.push(mark(&cluster, last, y));
+        if x - place > NEAR {
+            if !cluster.is_empty() {
+                drawn = drawn.add(mark(&cluster, place, y));
+            }
             cluster.clear();
-        }
-        if cluster.is_empty() {
-            last = x;
+            place = x;
         }
         cluster.push(entry);
     }
-    if !cluster.is_empty() {
-        elements.push(mark(&cluster, last, y));
-    }
-    elements
+    if cluster.is_empty() { drawn } else { drawn.add(mark(&cluster, place, y)) }
 }
 
 /// One mark for entries of one place: a cross if any was bad, else a tick if any was good.
-fn mark(entries: &[&Entry], x: f64, y: f64) -> Element {
+fn mark(entries: &[&Entry], x: f64, y: f64) -> Path {
     let any = |tone: Tone| entries.iter().any(|entry| entry.tone == tone);
     let (class, path) = if any(Tone::Bad) {
-        ("bad", format!("M{} {}l8 8m0 -8l-8 8", round(x - 4.0), round(y - 4.0)))
+        ("bad", cross(x, y, 4.0))
     } else if any(Tone::Good) {
-        ("good", format!("M{} {}l3 4l6 -8", round(x - 4.0), round(y)))
+        let stroke = format!("M{} {}l3 4l6 -8", round(x - 4.0), round(y));
+        ("good", Path::new().set("d", stroke))
     } else {
-        ("neutral", format!("M{} {}h6v6h-6z", round(x - 3.0), round(y - 3.0)))
+        let square = format!("M{} {}h6v6h-6z", round(x - 3.0), round(y - 3.0));
+        ("neutral", Path::new().set("d", square))
     };
-    // More lines than this no tooltip shows.
-    const LINES: usize = 6;
     let mut lines: Vec<String> =
         entries.iter().take(LINES).map(|one| format!("{}: {}", moment(one.at), one.what)).collect();
     if entries.len() > LINES {
         lines.push(format!("and {} more", entries.len() - LINES));
     }
-    Element::new("path")
-        .set("d", path)
-        .set("class", format!("mark {class}"))
-        .with(Element::new("title").text(lines.join("\n")))
+    path.set("class", format!("mark {class}")).add(Title::new(lines.join("\n")))
 }
