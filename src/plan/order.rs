@@ -1,6 +1,6 @@
 //! The order of steps: each after those it depends on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Step, StepId};
 
@@ -17,15 +17,32 @@ pub struct Cycle(pub Vec<StepId>);
 /// # Errors
 /// A [`Cycle`] if there is no such order.
 pub fn in_order(steps: Vec<Step>) -> Result<Vec<Step>, Cycle> {
-    let mut open = steps;
-    let mut ordered: Vec<Step> = Vec::with_capacity(open.len());
-    while !open.is_empty() {
-        let waiting: BTreeSet<StepId> = open.iter().map(|step| step.id.clone()).collect();
-        let free = |step: &Step| !step.after.iter().any(|needed| waiting.contains(needed));
-        let Some(next) = open.iter().position(free) else {
-            return Err(Cycle(open.into_iter().map(|step| step.id).collect()));
-        };
-        ordered.push(open.remove(next));
+    let place: BTreeMap<&StepId, usize> =
+        (0..).zip(&steps).map(|(at, one)| (&one.id, at)).collect();
+    // A step waits for those of its dependencies that are in this plan.
+    let mut missing: Vec<usize> = vec![0; steps.len()];
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (at, step) in steps.iter().enumerate() {
+        let needed: BTreeSet<usize> =
+            step.after.iter().filter_map(|id| place.get(id).copied()).collect();
+        missing[at] = needed.len();
+        for on in needed {
+            waiting[on].push(at);
+        }
     }
-    Ok(ordered)
+    let mut free: BTreeSet<usize> = (0..steps.len()).filter(|at| missing[*at] == 0).collect();
+    let mut order = Vec::with_capacity(steps.len());
+    while let Some(next) = free.pop_first() {
+        order.push(next);
+        for at in &waiting[next] {
+            missing[*at] -= 1;
+            if missing[*at] == 0 {
+                free.insert(*at);
+            }
+        }
+    }
+    let mut steps: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
+    let ordered: Vec<Step> = order.into_iter().filter_map(|at| steps[at].take()).collect();
+    let ring: Vec<StepId> = steps.into_iter().flatten().map(|step| step.id).collect();
+    if ring.is_empty() { Ok(ordered) } else { Err(Cycle(ring)) }
 }
