@@ -1,11 +1,11 @@
 //! `CFN-01` to `CFN-04`: a security group of the stack cannot be deleted, and who holds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{delete_failures, own_stacks, owner};
 use crate::check::situation::Situation;
 use crate::check::{Finding, GroupReference, InterfaceHold, Role, StackFault, messages, trail};
-use crate::world::network::{Interface, Peer, SecurityGroup};
+use crate::world::network::{GroupRule, Interface, Peer, SecurityGroup};
 use crate::world::{Gap, GroupId, InstanceId, Snapshot, StackFacts, StackName};
 
 /// A group of the environment's stack.
@@ -22,12 +22,16 @@ struct Held<'a> {
 /// The stack's groups that are still there.
 fn groups(world: &Snapshot) -> Result<Vec<Held<'_>>, Gap> {
     let known = world.network.groups.present()?.map_or(&[][..], Vec::as_slice);
-    let find = |physical: &str| {
-        known.iter().find(|group| group.id.as_str() == physical || group.name == physical)
-    };
+    // Those of the same name are told apart by their ids alone, which win.
+    let names = known.iter().rev().map(|group| (group.name.as_str(), group));
+    let ids = known.iter().map(|group| (group.id.as_str(), group));
+    let by_any: BTreeMap<&str, &SecurityGroup> = names.chain(ids).collect();
+    let find = |physical: &str| by_any.get(physical).copied();
     let mut all = Vec::new();
     for (stack, facts) in own_stacks(world) {
         let failures = delete_failures(facts);
+        let reasons: BTreeMap<&str, &Option<String>> =
+            failures.iter().map(|(logical, .., reason)| (logical.as_str(), reason)).collect();
         let resources = facts
             .resources
             .items()
@@ -45,12 +49,80 @@ fn groups(world: &Snapshot) -> Result<Vec<Held<'_>>, Gap> {
             if !seen.insert(group.id.clone()) {
                 continue;
             }
-            let failure = failures.iter().find(|(own, ..)| *own == logical);
-            let reason = failure.and_then(|(.., reason)| reason.clone());
+            let failure = reasons.get(logical.as_str());
+            let reason = failure.and_then(|reason| (*reason).clone());
             all.push(Held { stack, facts, logical, group, failed: failure.is_some(), reason });
         }
     }
     Ok(all)
+}
+
+/// Who names or carries which group: looked up, because the account's groups and interfaces can
+/// be many thousands, and so can those of a stack.
+struct Holders<'a> {
+    world: &'a Snapshot,
+    /// By the group that is named: whose rule it is, and whether it is one of egress.
+    rules: BTreeMap<&'a GroupId, Vec<(&'a SecurityGroup, bool, &'a GroupRule)>>,
+    /// By the group that is carried.
+    interfaces: BTreeMap<&'a GroupId, Vec<&'a Interface>>,
+}
+
+impl<'a> Holders<'a> {
+    fn of(world: &'a Snapshot) -> Self {
+        let mut rules: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for group in world.network.groups.items() {
+            let both = [(false, &group.ingress), (true, &group.egress)];
+            for (egress, rule) in
+                both.into_iter().flat_map(|(way, all)| all.iter().map(move |one| (way, one)))
+            {
+                if let Peer::Group(named) = &rule.peer {
+                    rules.entry(named).or_default().push((group, egress, rule));
+                }
+            }
+        }
+        let mut interfaces: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for interface in world.network.interfaces.items() {
+            for group in &interface.groups {
+                interfaces.entry(group).or_default().push(interface);
+            }
+        }
+        Self { world, rules, interfaces }
+    }
+
+    /// Rules of other groups that name a group, but for those of the same stack.
+    fn references(
+        &self,
+        group: &GroupId,
+        mine: &BTreeSet<&GroupId>,
+        stack: &StackName,
+    ) -> Vec<GroupReference> {
+        let naming = self.rules.get(group).map_or(&[][..], Vec::as_slice);
+        let foreign = naming.iter().filter(|(other, ..)| !mine.contains(&other.id));
+        let reference = |(other, egress, rule): &(&SecurityGroup, bool, &GroupRule)| {
+            let owner = owner(self.world, other.id.as_str(), &other.tags);
+            (owner.as_ref() != Some(stack)).then(|| GroupReference {
+                holder: other.id.clone(),
+                holder_name: other.name.clone(),
+                owner,
+                egress: *egress,
+                rule: (*rule).clone(),
+            })
+        };
+        foreign.filter_map(reference).collect()
+    }
+
+    /// Whether a rule of any other group names it, the environment's own too: a group whose only
+    /// holder is a held group of the same stack goes with that one.
+    fn is_named(&self, group: &GroupId) -> bool {
+        let mut naming = self.rules.get(group).map_or(&[][..], Vec::as_slice).iter();
+        naming.any(|(other, ..)| other.id != *group)
+    }
+
+    /// Interfaces that carry a group.
+    fn carriers(&self, group: &GroupId) -> Result<impl Iterator<Item = &'a Interface>, Gap> {
+        self.world.network.interfaces.present()?;
+        Ok(self.interfaces.get(group).map_or(&[][..], Vec::as_slice).iter().copied())
+    }
 }
 
 fn gap_of_stack(world: &Snapshot) -> Result<(), Gap> {
@@ -64,9 +136,10 @@ fn gap_of_stack(world: &Snapshot) -> Result<(), Gap> {
 pub(super) fn referenced(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let held = groups(world)?;
     let mine: BTreeSet<&GroupId> = held.iter().map(|one| &one.group.id).collect();
+    let holders = Holders::of(world);
     let mut findings = Vec::new();
     for one in &held {
-        let references = references(world, &one.group.id, &mine, one.stack);
+        let references = holders.references(&one.group.id, &mine, one.stack);
         if !references.is_empty() {
             findings.push(reference_finding(world, one, references));
         }
@@ -75,46 +148,6 @@ pub(super) fn referenced(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         gap_of_stack(world)?;
     }
     Ok(findings)
-}
-
-fn references(
-    world: &Snapshot,
-    group: &GroupId,
-    mine: &BTreeSet<&GroupId>,
-    stack: &StackName,
-) -> Vec<GroupReference> {
-    let others = world.network.groups.items().iter().filter(|other| !mine.contains(&other.id));
-    let mut all = Vec::new();
-    for other in others {
-        let holder_owner = owner(world, other.id.as_str(), &other.tags);
-        if holder_owner.as_ref() == Some(stack) {
-            continue;
-        }
-        let both = [(false, &other.ingress), (true, &other.egress)];
-        for (egress, rule) in
-            both.iter().flat_map(|(egress, rules)| rules.iter().map(move |rule| (*egress, rule)))
-        {
-            if rule.peer == Peer::Group(group.clone()) {
-                all.push(GroupReference {
-                    holder: other.id.clone(),
-                    holder_name: other.name.clone(),
-                    owner: holder_owner.clone(),
-                    egress,
-                    rule: rule.clone(),
-                });
-            }
-        }
-    }
-    all
-}
-
-/// Whether a rule of any other group names it, the environment's own too: a group whose only
-/// holder is a held group of the same stack goes with that one.
-fn is_named(world: &Snapshot, group: &GroupId) -> bool {
-    let others = world.network.groups.items().iter().filter(|other| other.id != *group);
-    others
-        .flat_map(|other| other.ingress.iter().chain(&other.egress))
-        .any(|rule| rule.peer == Peer::Group(group.clone()))
 }
 
 fn reference_finding(
@@ -194,15 +227,6 @@ fn failure_evidence(finding: Finding, held: &Held<'_>) -> Finding {
     }
 }
 
-/// Interfaces that carry a group.
-fn carriers<'a>(
-    world: &'a Snapshot,
-    group: &'a GroupId,
-) -> Result<impl Iterator<Item = &'a Interface>, Gap> {
-    let all = world.network.interfaces.present()?.map_or(&[][..], Vec::as_slice);
-    Ok(all.iter().filter(move |one| one.groups.contains(group)))
-}
-
 fn ending(world: &Snapshot, instance: &InstanceId) -> bool {
     let found = world.compute.instances.items().iter().find(|one| &one.id == instance);
     found.is_some_and(|one| matches!(one.state.as_str(), "shutting-down" | "terminated"))
@@ -213,8 +237,10 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let mut findings = Vec::new();
     let told = messages::proofs(world, "CFN-02");
     let failed: Vec<Held<'_>> = groups(world)?.into_iter().filter(|one| one.failed).collect();
+    let holders = Holders::of(world);
     for held in &failed {
-        let mut instances: Vec<InstanceId> = carriers(world, &held.group.id)?
+        let mut instances: Vec<InstanceId> = holders
+            .carriers(&held.group.id)?
             .filter_map(|one| one.instance.clone())
             .filter(|instance| ending(world, instance))
             .collect();
@@ -226,8 +252,8 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         );
         instances.sort();
         instances.dedup();
-        let unheld =
-            !is_named(world, &held.group.id) && carriers(world, &held.group.id)?.next().is_none();
+        let unheld = !holders.is_named(&held.group.id)
+            && holders.carriers(&held.group.id)?.next().is_none();
         if instances.is_empty() && !unheld {
             continue;
         }
@@ -288,6 +314,7 @@ fn is_own_balancer(world: &Snapshot, text: &str) -> bool {
 /// `CFN-03`.
 pub(super) fn by_load_balancer(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let mut findings = Vec::new();
+    let holders = Holders::of(world);
     for held in groups(world)?.iter().filter(|one| one.failed) {
         let carriers = world.balancing.load_balancers.items().iter();
         let listed = carriers
@@ -295,7 +322,8 @@ pub(super) fn by_load_balancer(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
                 one.groups.contains(&held.group.id) && !is_own_balancer(world, one.arn.as_str())
             })
             .map(|one| one.arn.to_string());
-        let seen = self::carriers(world, &held.group.id)?
+        let seen = holders
+            .carriers(&held.group.id)?
             .filter_map(balancer_of)
             .filter(|name| !is_own_balancer(world, name));
         let Some(balancer) = listed.chain(seen).next() else { continue };
@@ -329,8 +357,10 @@ fn balancer_of(interface: &Interface) -> Option<String> {
 /// `CFN-04`.
 pub(super) fn by_interface(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let mut findings = Vec::new();
+    let all = Holders::of(world);
     for held in groups(world)?.iter().filter(|one| one.failed) {
-        let holders: Vec<InterfaceHold> = carriers(world, &held.group.id)?
+        let holders: Vec<InterfaceHold> = all
+            .carriers(&held.group.id)?
             .filter(|one| balancer_of(one).is_none())
             .filter(|one| !one.instance.as_ref().is_some_and(|instance| ending(world, instance)))
             .map(|one| hold(world, one, &held.group.id))
