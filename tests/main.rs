@@ -24,6 +24,7 @@ mod prompts;
 mod recordings;
 mod reports;
 mod runs;
+mod scan;
 mod schemas;
 mod scripts;
 mod sessions;

@@ -6,28 +6,36 @@ use super::convert::{filled, id, ids, port, required};
 use super::{Answer, Aws, Reading};
 use crate::world::{Arn, Listener, LoadBalancer, TargetGroup, TargetHealth};
 
-/// More pages than an environment has of anything here.
+/// More pages of 400 than a region has of anything here.
 const ALL: usize = 20;
 
 impl Aws {
     /// Load balancers by ARN; not found as soon as one of them is gone.
     pub async fn load_balancers(&self, arns: &[String]) -> Reading<Vec<LoadBalancer>> {
+        let found = self.balancers_by(Some(arns.to_vec())).await?;
+        let wanted = |found: &LoadBalancer| arns.iter().any(|arn| arn == found.arn.as_str());
+        Ok(found.map(|found| found.into_iter().filter(wanted).collect()))
+    }
+
+    /// All application, network and gateway load balancers of the region.
+    pub async fn all_load_balancers(&self) -> Reading<Vec<LoadBalancer>> {
+        self.balancers_by(None).await
+    }
+
+    async fn balancers_by(&self, arns: Option<Vec<String>>) -> Reading<Vec<LoadBalancer>> {
         let found = self
             .pages(
                 "elasticloadbalancing:DescribeLoadBalancers",
                 ALL,
                 |token| {
                     let request = self.balancing().describe_load_balancers();
-                    let request = request.set_load_balancer_arns(Some(arns.to_vec()));
+                    let request = request.set_load_balancer_arns(arns.clone());
                     request.set_marker(token).send()
                 },
                 |page| (page.load_balancers, page.next_marker),
             )
             .await?;
-        Ok(found.map(|found| {
-            let read = found.into_iter().map(load_balancer);
-            read.filter(|found| arns.iter().any(|arn| arn == found.arn.as_str())).collect()
-        }))
+        Ok(found.map(|found| found.into_iter().map(load_balancer).collect()))
     }
 
     /// Whether a load balancer refuses to be deleted.
@@ -46,15 +54,17 @@ impl Aws {
         }))
     }
 
-    /// Target groups of a load balancer.
-    pub async fn target_groups(&self, load_balancer: &str) -> Reading<Vec<TargetGroup>> {
+    /// Target groups of a load balancer, or all of the region.
+    pub async fn target_groups(&self, load_balancer: Option<&Arn>) -> Reading<Vec<TargetGroup>> {
+        let load_balancer = load_balancer.map(ToString::to_string);
         let found = self
             .pages(
                 "elasticloadbalancing:DescribeTargetGroups",
                 ALL,
                 |token| {
                     let request = self.balancing().describe_target_groups();
-                    request.load_balancer_arn(load_balancer).set_marker(token).send()
+                    let request = request.set_load_balancer_arn(load_balancer.clone());
+                    request.set_marker(token).send()
                 },
                 |page| (page.target_groups, page.next_marker),
             )

@@ -1,13 +1,18 @@
 //! Auto Scaling: groups, what they tried, what they tell whom.
 
 use aws_sdk_autoscaling::types as sdk;
+use jiff::Timestamp;
 
 use super::convert::{count, filled, required, time};
 use super::{Answer, Aws, Reading};
+use crate::world::network::tag;
 use crate::world::{Activity, GroupMember, LaunchConfiguration, ScalingGroup};
 
-/// More pages than an environment has groups.
-const ALL: usize = 20;
+/// More pages than a region has groups; an account may have 500 of them unless it asked for more.
+const ALL: usize = 50;
+
+/// Groups of one page; the most that the API allows.
+const GROUPS: i32 = 100;
 
 /// Activities that are read of one group: one page of AWS's largest size.
 const ACTIVITIES: i32 = 100;
@@ -15,20 +20,59 @@ const ACTIVITIES: i32 = 100;
 impl Aws {
     /// Auto Scaling groups by name; those that are gone are left out.
     pub async fn scaling_groups(&self, names: &[String]) -> Reading<Vec<ScalingGroup>> {
+        let found = self.scaling_groups_by(Some(names.to_vec()), None).await?;
+        let wanted = |group: &ScalingGroup| names.contains(&group.name);
+        Ok(found.map(|found| found.into_iter().filter(wanted).collect()))
+    }
+
+    /// All Auto Scaling groups of the region that carry a tag, whatever its value.
+    pub async fn scaling_groups_with(&self, key: &str) -> Reading<Vec<ScalingGroup>> {
+        let filter = sdk::Filter::builder().name("tag-key").values(key).build();
+        let found = self.scaling_groups_by(None, Some(vec![filter])).await?;
+        let carries = |group: &ScalingGroup| tag(&group.tags, key).is_some();
+        Ok(found.map(|found| found.into_iter().filter(carries).collect()))
+    }
+
+    async fn scaling_groups_by(
+        &self,
+        names: Option<Vec<String>>,
+        filters: Option<Vec<sdk::Filter>>,
+    ) -> Reading<Vec<ScalingGroup>> {
         let found = self
             .pages(
                 "autoscaling:DescribeAutoScalingGroups",
                 ALL,
                 |token| {
                     let request = self.scaling().describe_auto_scaling_groups();
-                    let request = request.set_auto_scaling_group_names(Some(names.to_vec()));
+                    let request = request.set_auto_scaling_group_names(names.clone());
+                    let request = request.set_filters(filters.clone()).max_records(GROUPS);
                     request.set_next_token(token).send()
                 },
                 |page| (page.auto_scaling_groups, page.next_token),
             )
             .await?;
+        Ok(found.map(|found| found.into_iter().map(group).collect()))
+    }
+
+    /// What all groups of the region tried since a time, newest first.
+    pub async fn activities_since(&self, since: Timestamp) -> Reading<Vec<Activity>> {
+        let older =
+            |last: &sdk::Activity| time(last.start_time.as_ref()).is_some_and(|at| at < since);
+        let found = self
+            .pages_until(
+                "autoscaling:DescribeScalingActivities",
+                ALL,
+                |read: &[sdk::Activity]| read.last().is_some_and(older),
+                |token| {
+                    let request = self.scaling().describe_scaling_activities();
+                    request.max_records(ACTIVITIES).set_next_token(token).send()
+                },
+                |page| (page.activities, page.next_token),
+            )
+            .await?;
         Ok(found.map(|found| {
-            found.into_iter().map(group).filter(|group| names.contains(&group.name)).collect()
+            let read = found.into_iter().filter_map(activity);
+            read.filter(|activity| activity.at >= since).collect()
         }))
     }
 

@@ -82,6 +82,10 @@ impl CallLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record);
     }
 
+    fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     fn take(&self) -> Vec<CallRecord> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -170,6 +174,11 @@ impl Aws {
     /// The clock that calls are recorded by.
     pub fn clock(&self) -> &SharedClock {
         &self.shared.clock
+    }
+
+    /// How many calls were answered so far through this handle and its clones.
+    pub fn calls_made(&self) -> usize {
+        self.log.len()
     }
 
     /// Takes the records of the calls that were made through this handle.

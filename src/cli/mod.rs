@@ -16,6 +16,7 @@ pub mod look;
 pub mod plan_file;
 pub mod practice;
 pub mod printer;
+pub mod progress;
 pub mod project;
 pub mod rescue;
 pub mod settings;

@@ -6,11 +6,15 @@
 //! calls, two rounds if it is named by its id; trouble, as soon as it shows, brings the questions
 //! that explain it. A read that fails is kept in the snapshot as what could not be known; only
 //! AWS that cannot be used at all, or an environment that does not exist, ends a collection.
+//!
+//! A whole [`region()`] is read otherwise: what its environments share, once for all of them.
 
 mod next;
+mod region;
 mod run;
 mod view;
 
+pub use region::{RegionSeen, Which, region};
 pub use run::{CollectError, collect};
 
 /// How much is to be read.

@@ -38,6 +38,20 @@ pub enum CollectError {
     NoAnswer(Unreadable),
 }
 
+impl CollectError {
+    /// What AWS said, where it was asked and refused.
+    pub fn why(&self) -> Option<&Unreadable> {
+        match self {
+            Self::NoSuchEnvironment { .. } => None,
+            Self::Credentials(why)
+            | Self::Unreachable(why)
+            | Self::Throttled(why)
+            | Self::Denied(why)
+            | Self::NoAnswer(why) => Some(why),
+        }
+    }
+}
+
 /// More rounds than any chain of questions is long; a bound against a mistake in `next`.
 const ROUNDS: usize = 12;
 
@@ -86,14 +100,28 @@ fn usable(snapshot: &Snapshot, asked: &BTreeSet<Question>) -> Result<(), Collect
         .iter()
         .any(|question| matches!(question, Question::Beanstalk(BeanstalkQuestion::Pieces(_))));
     match why.kind {
-        UnreadableKind::Credentials => Err(CollectError::Credentials(why)),
-        UnreadableKind::Unreachable => Err(CollectError::Unreachable(why)),
-        UnreadableKind::Throttled => Err(CollectError::Throttled(why)),
-        UnreadableKind::Denied if tried_all => Err(CollectError::Denied(why)),
-        UnreadableKind::Unavailable | UnreadableKind::Failed if tried_all => {
-            Err(CollectError::NoAnswer(why))
+        UnreadableKind::Denied | UnreadableKind::Unavailable | UnreadableKind::Failed
+            if !tried_all =>
+        {
+            Ok(())
         }
-        UnreadableKind::Denied | UnreadableKind::Unavailable | UnreadableKind::Failed => Ok(()),
+        UnreadableKind::Denied
+        | UnreadableKind::Unavailable
+        | UnreadableKind::Failed
+        | UnreadableKind::Credentials
+        | UnreadableKind::Unreachable
+        | UnreadableKind::Throttled => Err(refusal(why)),
+    }
+}
+
+/// Why environments cannot be seen, by what AWS said when they were asked for.
+pub(super) fn refusal(why: Unreadable) -> CollectError {
+    match why.kind {
+        UnreadableKind::Credentials => CollectError::Credentials(why),
+        UnreadableKind::Unreachable => CollectError::Unreachable(why),
+        UnreadableKind::Throttled => CollectError::Throttled(why),
+        UnreadableKind::Denied => CollectError::Denied(why),
+        UnreadableKind::Unavailable | UnreadableKind::Failed => CollectError::NoAnswer(why),
     }
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{plain, redacted};
-use crate::check::{Diagnosis, Finding, Role};
+use crate::check::{Diagnosis, Finding, NotChecked, Role};
 use crate::plan::{Notice, Plan, Step, Undo};
 use crate::world::{Observed, Snapshot};
 
@@ -214,15 +214,7 @@ impl DiagnosisDocument {
             environment: EnvironmentDocument::of(snapshot),
             verdict: diagnosis.verdict.as_str(),
             findings: diagnosis.findings.iter().map(FindingDocument::of).collect(),
-            not_checked: diagnosis
-                .not_checked
-                .iter()
-                .map(|gap| NotCheckedDocument {
-                    what: redacted(&gap.what),
-                    needs: plain(&gap.needs),
-                    reason: plain(&gap.reason),
-                })
-                .collect(),
+            not_checked: diagnosis.not_checked.iter().map(NotCheckedDocument::of).collect(),
             playbook: plan.map(|plan| plain(&plan.playbook)).filter(|name| !name.is_empty()),
             plan: plan.map(PlanDocument::of).unwrap_or_default(),
             taken_at: snapshot.taken_at.to_string(),
@@ -230,8 +222,15 @@ impl DiagnosisDocument {
     }
 }
 
+impl NotCheckedDocument {
+    /// What could not be looked at.
+    pub fn of(gap: &NotChecked) -> Self {
+        Self { what: redacted(&gap.what), needs: plain(&gap.needs), reason: plain(&gap.reason) }
+    }
+}
+
 impl EnvironmentDocument {
-    fn of(snapshot: &Snapshot) -> Self {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
         let environment = snapshot.environment.value();
         let text = |text: &str| plain(text);
         let stack = snapshot.stack().map(|facts| &facts.stack);

@@ -11,12 +11,14 @@ pub mod postmortem;
 mod redact;
 mod route;
 mod run_json;
+mod scan;
 #[cfg(test)]
 mod tests;
 pub mod words;
 
-pub use diagnosis_json::{DIAGNOSIS_SCHEMA, DiagnosisDocument, PlanDocument};
+pub use diagnosis_json::{DIAGNOSIS_SCHEMA, DiagnosisDocument, NotCheckedDocument, PlanDocument};
 pub use diagnosis_text::{DiagnosisText, finding_line, plan_text};
 pub use postmortem::{Case, Postmortem};
 pub use redact::{plain, redacted};
 pub use run_json::{RUN_SCHEMA, RunDocument};
+pub use scan::{Refused, SCAN_SCHEMA, Scan, ScanDocument, ScanLine, ScanText, ScannedRegion};

@@ -1,5 +1,6 @@
 //! Environments, their events, what they made, the application's versions.
 
+use aws_sdk_elasticbeanstalk::operation::describe_events::builders::DescribeEventsFluentBuilder;
 use aws_sdk_elasticbeanstalk::types as sdk;
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,6 +19,10 @@ const RESTORABLE: SignedDuration = SignedDuration::from_hours(42 * 24);
 /// Most pages of events that are read: 2,000 events are weeks of an ordinary environment.
 const EVENT_PAGES: usize = 2;
 
+/// Most pages of events of a whole region: what a thousand environments write in a week of
+/// ordinary work.
+const ALL_EVENT_PAGES: usize = 20;
+
 /// Events of one page; the most that the API allows.
 const EVENTS: i32 = 1000;
 
@@ -27,15 +32,24 @@ const ALL: usize = 50;
 impl Aws {
     /// All environments of the region, terminated ones too as long as they can be restored.
     pub async fn environments(&self) -> Reading<Vec<Environment>> {
-        let since = self.clock().now() - RESTORABLE;
+        self.environments_since(Some(self.clock().now() - RESTORABLE)).await
+    }
+
+    /// The living environments of the region, and those that ended within the last hour or so.
+    pub async fn environments_listed(&self) -> Reading<Vec<Environment>> {
+        self.environments_since(None).await
+    }
+
+    /// All environments of the region, terminated ones back to a time if one is given.
+    async fn environments_since(&self, since: Option<Timestamp>) -> Reading<Vec<Environment>> {
         let found = self
             .pages(
                 "elasticbeanstalk:DescribeEnvironments",
                 ALL,
                 |token| {
                     let request = self.beanstalk().describe_environments();
-                    let request = request.include_deleted(true);
-                    let request = request.included_deleted_back_to(sdk_time(since));
+                    let request = request.set_include_deleted(since.map(|_| true));
+                    let request = request.set_included_deleted_back_to(since.map(sdk_time));
                     request.set_next_token(token).send()
                 },
                 |page| (page.environments, page.next_token),
@@ -72,25 +86,36 @@ impl Aws {
         self.events_since(of, None).await
     }
 
+    /// Events of all environments of the region since a time, newest first; at most 20,000.
+    pub async fn events_of_all(&self, since: Timestamp) -> Reading<Vec<EnvironmentEvent>> {
+        let request = || self.beanstalk().describe_events().start_time(sdk_time(since));
+        self.events_by(request, ALL_EVENT_PAGES).await
+    }
+
     /// An environment's events since a time, newest first.
     pub async fn events_since(
         &self,
         of: &EnvironmentRef,
         since: Option<Timestamp>,
     ) -> Reading<Vec<EnvironmentEvent>> {
+        let request = || {
+            let request = self.beanstalk().describe_events();
+            let request = request.set_environment_name(of.name()).set_environment_id(of.id());
+            request.set_start_time(since.map(sdk_time))
+        };
+        self.events_by(request, EVENT_PAGES).await
+    }
+
+    async fn events_by(
+        &self,
+        request: impl Fn() -> DescribeEventsFluentBuilder,
+        pages: usize,
+    ) -> Reading<Vec<EnvironmentEvent>> {
         let found = self
             .pages(
                 "elasticbeanstalk:DescribeEvents",
-                EVENT_PAGES,
-                |token| {
-                    let request = self.beanstalk().describe_events().max_records(EVENTS);
-                    request
-                        .set_environment_name(of.name())
-                        .set_environment_id(of.id())
-                        .set_start_time(since.map(sdk_time))
-                        .set_next_token(token)
-                        .send()
-                },
+                pages,
+                |token| request().max_records(EVENTS).set_next_token(token).send(),
                 |page| (page.events, page.next_token),
             )
             .await?;

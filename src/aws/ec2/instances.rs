@@ -16,6 +16,14 @@ impl Aws {
         }))
     }
 
+    /// All instances of the region that carry a tag, whatever its value.
+    pub async fn instances_with(&self, key: &str) -> Reading<Vec<Instance>> {
+        let found = self.instances_by(filter("tag-key", [key])).await?;
+        let carries =
+            |instance: &Instance| crate::world::network::tag(&instance.tags, key).is_some();
+        Ok(found.map(|found| found.into_iter().filter(carries).collect()))
+    }
+
     /// Instances that carry a tag of that value, terminated ones included.
     pub async fn instances_tagged(&self, key: &str, value: &str) -> Reading<Vec<Instance>> {
         let found = self.instances_by(filter(&format!("tag:{key}"), [value])).await?;

@@ -2,32 +2,33 @@
 
 use aws_sdk_ec2::types::{self as sdk, VpcAttributeName};
 
-use super::{ALL, filter};
+use super::{ALL, filter, of_vpc};
 use crate::aws::convert::{cidr, count, id, required, tags};
 use crate::aws::{Answer, Aws, Reading};
-use crate::world::VpcId;
 use crate::world::network::{DhcpOptions, Subnet, Vpc, Zone};
+use crate::world::{Region, VpcId};
 
 impl Aws {
-    /// The VPC of that id.
-    pub async fn vpcs(&self, vpc: &VpcId) -> Reading<Vec<Vpc>> {
-        let found = self.vpcs_by("vpc-id", vpc.as_str()).await?;
-        Ok(found.map(|vpcs| vpcs.into_iter().filter(|found| found.id == *vpc).collect()))
+    /// The VPC of that id, or all of the region.
+    pub async fn vpcs(&self, vpc: Option<&VpcId>) -> Reading<Vec<Vpc>> {
+        let found = self.vpcs_by(of_vpc(vpc)).await?;
+        let wanted = |found: &Vpc| vpc.is_none_or(|vpc| found.id == *vpc);
+        Ok(found.map(|vpcs| vpcs.into_iter().filter(wanted).collect()))
     }
 
     /// The region's default VPC, if it has one.
     pub async fn default_vpcs(&self) -> Reading<Vec<Vpc>> {
-        let found = self.vpcs_by("is-default", "true").await?;
+        let found = self.vpcs_by(Some(vec![filter("is-default", ["true"])])).await?;
         Ok(found.map(|vpcs| vpcs.into_iter().filter(|found| found.is_default).collect()))
     }
 
-    async fn vpcs_by(&self, name: &str, value: &str) -> Reading<Vec<Vpc>> {
+    async fn vpcs_by(&self, filters: Option<Vec<sdk::Filter>>) -> Reading<Vec<Vpc>> {
         let vpcs = self
             .pages(
                 "ec2:DescribeVpcs",
                 ALL,
                 |token| {
-                    let request = self.ec2().describe_vpcs().filters(filter(name, [value]));
+                    let request = self.ec2().describe_vpcs().set_filters(filters.clone());
                     request.set_next_token(token).send()
                 },
                 |page| (page.vpcs, page.next_token),
@@ -64,15 +65,16 @@ impl Aws {
         .await
     }
 
-    /// DHCP options by id.
-    pub async fn dhcp_options(&self, options: &str) -> Reading<Vec<DhcpOptions>> {
+    /// The DHCP options of that id, or all of the region.
+    pub async fn dhcp_options(&self, options: Option<&str>) -> Reading<Vec<DhcpOptions>> {
         let found = self
             .pages(
                 "ec2:DescribeDhcpOptions",
                 ALL,
                 |token| {
                     let request = self.ec2().describe_dhcp_options();
-                    let request = request.filters(filter("dhcp-options-id", [options]));
+                    let only = options.map(|id| vec![filter("dhcp-options-id", [id])]);
+                    let request = request.set_filters(only);
                     request.set_next_token(token).send()
                 },
                 |page| (page.dhcp_options, page.next_token),
@@ -80,42 +82,56 @@ impl Aws {
             .await?;
         Ok(found.map(|found| {
             let read = found.into_iter().map(dhcp);
-            read.filter(|found| found.id == options).collect()
+            read.filter(|found| options.is_none_or(|id| found.id == id)).collect()
         }))
     }
 
-    /// All subnets of a VPC.
-    pub async fn subnets(&self, vpc: &VpcId) -> Reading<Vec<Subnet>> {
-        let found = self.subnets_by("vpc-id", &[vpc.to_string()]).await?;
-        Ok(found.map(|subnets| subnets.into_iter().filter(|found| found.vpc == *vpc).collect()))
+    /// All subnets of a VPC, or of the region.
+    pub async fn subnets(&self, vpc: Option<&VpcId>) -> Reading<Vec<Subnet>> {
+        let found = self.subnets_by(of_vpc(vpc)).await?;
+        let there = |found: &Subnet| vpc.is_none_or(|vpc| found.vpc == *vpc);
+        Ok(found.map(|subnets| subnets.into_iter().filter(there).collect()))
     }
 
     /// Subnets by id, to learn their VPC; ids that are gone are left out.
     pub async fn subnets_of_ids(&self, ids: &[String]) -> Reading<Vec<Subnet>> {
-        let found = self.subnets_by("subnet-id", ids).await?;
+        let found = self.subnets_by(Some(vec![filter("subnet-id", ids)])).await?;
         let wanted = |subnet: &Subnet| ids.iter().any(|id| id == subnet.id.as_str());
         Ok(found.map(|subnets| subnets.into_iter().filter(wanted).collect()))
     }
 
     /// The default subnets of the region's zones.
     pub async fn default_subnets(&self) -> Reading<Vec<Subnet>> {
-        let found = self.subnets_by("default-for-az", &["true".to_owned()]).await?;
+        let found = self.subnets_by(Some(vec![filter("default-for-az", ["true"])])).await?;
         Ok(found.map(|found| found.into_iter().filter(|own| own.default_for_zone).collect()))
     }
 
-    async fn subnets_by(&self, name: &str, values: &[String]) -> Reading<Vec<Subnet>> {
+    async fn subnets_by(&self, filters: Option<Vec<sdk::Filter>>) -> Reading<Vec<Subnet>> {
         let subnets = self
             .pages(
                 "ec2:DescribeSubnets",
                 ALL,
                 |token| {
-                    let request = self.ec2().describe_subnets().filters(filter(name, values));
+                    let request = self.ec2().describe_subnets().set_filters(filters.clone());
                     request.set_next_token(token).send()
                 },
                 |page| (page.subnets, page.next_token),
             )
             .await?;
         Ok(subnets.map(|subnets| subnets.into_iter().map(subnet).collect()))
+    }
+
+    /// The regions that are switched on for the account.
+    // `AllRegions` is left out, so that AWS tells those alone that can be used.
+    pub async fn regions(&self) -> Reading<Vec<Region>> {
+        let answer =
+            self.read("ec2:DescribeRegions", || self.ec2().describe_regions().send()).await?;
+        Ok(answer.map(|page| {
+            let found = page.regions.unwrap_or_default().into_iter();
+            let mut names: Vec<Region> = found.filter_map(|found| id(found.region_name)).collect();
+            names.sort();
+            names
+        }))
     }
 
     /// The region's Availability Zones.

@@ -39,7 +39,7 @@ impl BalancingQuestion {
                 })
             }
             Self::TargetGroups(balancer) => add(
-                aws.target_groups(balancer.as_str()).await,
+                aws.target_groups(Some(balancer)).await,
                 |s| &mut s.balancing.target_groups,
                 |a, b| a.arn == b.arn,
             ),

@@ -61,7 +61,7 @@ pub enum NetworkQuestion {
 impl NetworkQuestion {
     pub(super) async fn answer(&self, aws: &Aws) -> Fill {
         match self {
-            Self::Vpc(vpc) => vpcs(aws.vpcs(vpc).await),
+            Self::Vpc(vpc) => vpcs(aws.vpcs(Some(vpc)).await),
             Self::DefaultVpc => vpcs(aws.default_vpcs().await),
             Self::DnsSupport(vpc) => {
                 set(aws.dns_support(vpc).await, |s| &mut s.network.dns_support)
@@ -69,8 +69,10 @@ impl NetworkQuestion {
             Self::DnsHostnames(vpc) => {
                 set(aws.dns_hostnames(vpc).await, |s| &mut s.network.dns_hostnames)
             }
-            Self::Dhcp(id) => set(aws.dhcp_options(id).await, |s| &mut s.network.dhcp_options),
-            Self::Subnets(vpc) => subnets(aws.subnets(vpc).await),
+            Self::Dhcp(id) => {
+                set(aws.dhcp_options(Some(id)).await, |s| &mut s.network.dhcp_options)
+            }
+            Self::Subnets(vpc) => subnets(aws.subnets(Some(vpc)).await),
             Self::SubnetsOfIds(ids) => subnets(aws.subnets_of_ids(ids).await),
             Self::RouteTables(vpc) => {
                 set(aws.route_tables(vpc.as_ref()).await, |s| &mut s.network.route_tables)

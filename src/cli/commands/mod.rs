@@ -15,6 +15,7 @@ pub mod repair;
 pub mod report;
 pub mod resume;
 pub mod sandbox;
+pub mod scan;
 pub mod sessions;
 pub mod undo;
 pub mod verify;
@@ -64,6 +65,8 @@ pub enum Command {
     Pin(pin::Arguments),
     /// Print the least-privilege IAM policy for a repair, a plan, a playbook or diagnosis alone
     Policy(policy::Arguments),
+    /// One line for each environment of the region or regions, worst first
+    Scan(scan::Arguments),
     /// Save all evidence in one file, for work without credentials
     #[command(after_help = examples::CAPTURE)]
     Capture(capture::Arguments),
@@ -117,6 +120,7 @@ impl Command {
             Self::Report(arguments) => report::run(&arguments, settings, printer),
             Self::Pin(arguments) => pin::run(&arguments, settings, printer),
             Self::Policy(arguments) => policy::run(&arguments, settings, printer),
+            Self::Scan(arguments) => scan::run(&arguments, settings, printer),
             Self::Capture(arguments) => capture::run(&arguments, settings, printer),
             Self::Explain(arguments) => explain::run(&arguments, settings, printer),
             Self::Sessions(arguments) => sessions::run(&arguments, settings, printer),

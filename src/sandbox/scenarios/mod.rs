@@ -4,6 +4,7 @@
 //! A file's own docs are its story, told by `sandbox list`. Nothing but the file knows the
 //! scenario's name: what follows from its calls follows by the sandbox's rules.
 
+pub mod estate;
 mod fleet;
 mod parts;
 #[cfg(test)]
