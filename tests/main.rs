@@ -21,6 +21,7 @@ mod layering;
 mod playbooks;
 mod program;
 mod prompts;
+mod rates;
 mod recordings;
 mod reports;
 mod runs;

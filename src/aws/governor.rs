@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
 
@@ -41,6 +41,10 @@ const ORDINARY: Limit = Limit { burst: 10.0, rate: 5.0 };
 /// The slowest that throttling may make us, as a part of the ordinary rate.
 const FLOOR: f64 = 0.1;
 
+/// How long one halving counts for all that was asked at the same time: a dozen calls sent
+/// together are throttled together, and that is one answer to one question.
+const EPISODE: SignedDuration = SignedDuration::from_secs(1);
+
 /// The part of the ordinary rate that every good answer gives back after throttling.
 const RECOVERY: f64 = 0.05;
 
@@ -50,11 +54,13 @@ struct Bucket {
     rate: f64,
     tokens: f64,
     at: Timestamp,
+    /// When the rate was last halved.
+    halved: Option<Timestamp>,
 }
 
 impl Bucket {
     fn full(limit: Limit, at: Timestamp) -> Self {
-        Self { limit, rate: limit.rate, tokens: limit.burst, at }
+        Self { limit, rate: limit.rate, tokens: limit.burst, at, halved: None }
     }
 
     /// Takes one token, on credit if need be, and says how long to wait for it.
@@ -68,7 +74,11 @@ impl Bucket {
         Duration::try_from_secs_f64(-self.tokens / self.rate).unwrap_or(Duration::ZERO)
     }
 
-    fn throttled(&mut self) {
+    fn throttled(&mut self, now: Timestamp) {
+        if self.halved.is_some_and(|at| now.duration_since(at) < EPISODE) {
+            return;
+        }
+        self.halved = Some(now);
         self.rate = (self.rate / 2.0).max(self.limit.rate * FLOOR);
         self.tokens = self.tokens.min(0.0);
     }
@@ -96,7 +106,7 @@ impl Governor {
 
     /// Learns that AWS asked to slow down.
     pub(super) fn throttled(&self, operation: &str, now: Timestamp) {
-        self.with(operation, now, Bucket::throttled);
+        self.with(operation, now, |bucket| bucket.throttled(now));
     }
 
     /// Learns that AWS answered.
@@ -118,7 +128,6 @@ impl Governor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::SignedDuration;
 
     fn bucket() -> (Bucket, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
@@ -136,10 +145,15 @@ mod tests {
     #[test]
     fn throttling_halves_the_rate_and_good_answers_give_it_back() {
         let (mut bucket, now) = bucket();
-        bucket.throttled();
-        assert_eq!(bucket.take(now).as_secs(), 2, "half a token a second");
-        for _ in 0..20 {
-            bucket.throttled();
+        bucket.throttled(now);
+        bucket.throttled(now);
+        assert_eq!(
+            bucket.take(now).as_secs(),
+            2,
+            "half a token a second, whoever else was refused"
+        );
+        for second in 1..20 {
+            bucket.throttled(now + SignedDuration::from_secs(second));
         }
         assert!((bucket.rate - 0.1).abs() < f64::EPSILON, "never slower than the floor");
         for _ in 0..20 {
