@@ -4,6 +4,7 @@ mod crashes;
 mod outcomes;
 mod stand_in;
 mod taking_back;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 

@@ -24,7 +24,7 @@ use crate::world::{EnvironmentStatus, RouteTableId, Scope, Snapshot, SnapshotId,
 pub(super) const DATABASE_GROUP: &str = "sg-0db9";
 /// The table that the plan makes.
 pub(super) const MADE: &str = "rtb-made";
-/// How long a rebuild takes here.
+/// How long a rebuild takes here, unless a test says otherwise.
 const REBUILDING: SignedDuration = SignedDuration::from_secs(200);
 
 /// What a call is answered with.
@@ -46,6 +46,9 @@ pub(super) struct World {
     pub(super) snapshot: Snapshot,
     pub(super) now: Timestamp,
     pub(super) ready_at: Option<Timestamp>,
+    pub(super) rebuilding: SignedDuration,
+    /// When it was looked at.
+    pub(super) looks: Vec<Timestamp>,
     pub(super) rebuild_fails: bool,
     /// How often a call was carried out, by kind and target.
     pub(super) effects: BTreeMap<String, u32>,
@@ -75,6 +78,8 @@ impl StandIn {
             snapshot,
             now: examples::ago(0),
             ready_at: None,
+            rebuilding: REBUILDING,
+            looks: Vec::new(),
             rebuild_fails: false,
             effects: BTreeMap::new(),
             calls: 0,
@@ -210,7 +215,7 @@ impl World {
                     return Err(no("InvalidParameterValue"));
                 }
                 own.status = EnvironmentStatus::Updating;
-                self.ready_at = Some(self.now + REBUILDING);
+                self.ready_at = Some(self.now + self.rebuilding);
                 self.say("rebuildEnvironment is starting.");
                 Ok(None)
             }
@@ -262,6 +267,8 @@ impl Cloud for StandIn {
     async fn observe(&self, _: &[Condition]) -> Result<Snapshot, CallError> {
         let mut world = self.world();
         world.tick();
+        let now = world.now;
+        world.looks.push(now);
         if world.unreadable {
             return Err(CallError::Unusable { message: "connection refused".into() });
         }
