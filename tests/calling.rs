@@ -58,23 +58,6 @@ impl Stage {
     }
 }
 
-/// One of a sandbox's own endpoints.
-pub(crate) fn control(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Value {
-    let address = sandbox.endpoint.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).unwrap();
-    let body = body.to_string();
-    let length = body.len();
-    write!(
-        stream,
-        "{method} /_sandbox/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
-}
-
 #[tokio::test]
 async fn a_change_whose_answer_was_lost_is_in_doubt_and_made_once() {
     let stage = Stage::new().await;

@@ -8,7 +8,7 @@ use ebrescue::sandbox::{Account, Options, Sandbox};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::calling::control;
+use crate::stage::control;
 
 const REGION: &str = "eu-central-1";
 
@@ -32,7 +32,7 @@ async fn stage() -> (Sandbox, Aws) {
 
 /// When the calls to each service came in, in seconds since the first of all.
 fn arrivals(sandbox: &Sandbox) -> BTreeMap<String, Vec<f64>> {
-    let calls = control(sandbox, "GET", "calls", &Value::Null);
+    let calls = control(&sandbox.endpoint, "GET", "calls", &Value::Null);
     let mut all: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     let mut first: Option<Timestamp> = None;
     for call in calls.as_array().unwrap() {
@@ -45,8 +45,8 @@ fn arrivals(sandbox: &Sandbox) -> BTreeMap<String, Vec<f64>> {
 
 /// The most calls that came in within any stretch of so many seconds.
 fn busiest(arrivals: &[f64], seconds: f64) -> usize {
-    let within = |from: &f64| arrivals.iter().filter(|at| (*from..from + seconds).contains(at));
-    arrivals.iter().map(|from| within(from).count()).max().unwrap_or_default()
+    let within = |from: f64| arrivals.iter().filter(move |at| (from..from + seconds).contains(*at));
+    arrivals.iter().map(|from| within(*from).count()).max().unwrap_or_default()
 }
 
 /// Many tasks, each with a handle of its own, ask Elastic Beanstalk and EC2 at once.
@@ -94,7 +94,7 @@ async fn an_api_that_throttles_is_asked_more_slowly_and_every_answer_comes() {
     let (sandbox, aws) = stage().await;
     ask(&aws, 12, 0).await;
     let storm = json!([{"operation": "elasticbeanstalk:*", "times": 6, "kind": "throttle"}]);
-    control(&sandbox, "POST", "faults", &storm);
+    control(&sandbox.endpoint, "POST", "faults", &storm);
     let before = arrivals(&sandbox)["elasticbeanstalk"].len();
     ask(&aws, 20, 0).await;
     let all = &arrivals(&sandbox)["elasticbeanstalk"];

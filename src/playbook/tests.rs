@@ -120,7 +120,9 @@ fn what_serves_the_goal_alone_stays_and_comes_last() {
     let world = examples::healthy();
     let mut plan = plan(&world);
     plan.steps[0].because.clear();
-    let plan = bind(&rule.playbook, plan, &world).unwrap();
+    let diagnosis = nothing_found();
+    let ground = Ground { snapshot: &world, diagnosis: &diagnosis };
+    let plan = bind(&rule.playbook, plan, ground).unwrap();
     assert_eq!(order(&plan), ["a2", "a3", "a1"]);
     assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
 }

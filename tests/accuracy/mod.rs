@@ -54,8 +54,11 @@ impl Outcome {
         let diagnosis = check::diagnose(&snapshot);
         let plan = plan::plan(&snapshot, &diagnosis, &Wishes::default()).unwrap();
         let shelf = playbook::shelf(None).unwrap();
-        let plan = match playbook::choose(&shelf, &snapshot, &diagnosis) {
-            Some(chosen) => playbook::bind(&chosen.playbook, plan, &snapshot).unwrap(),
+        let plan = match playbook::choose(&shelf, &snapshot, &diagnosis, plan.goal) {
+            Some(chosen) => {
+                let ground = playbook::Ground { snapshot: &snapshot, diagnosis: &diagnosis };
+                playbook::bind(&chosen.playbook, plan, ground).unwrap()
+            }
             None => plan,
         };
         let findings = diagnosis.findings.iter().map(|one| (one.code().0, one.role)).collect();

@@ -252,8 +252,8 @@ pub(super) fn still_ending(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         );
         instances.sort();
         instances.dedup();
-        let unheld = !holders.is_named(&held.group.id)
-            && holders.carriers(&held.group.id)?.next().is_none();
+        let unheld =
+            !holders.is_named(&held.group.id) && holders.carriers(&held.group.id)?.next().is_none();
         if instances.is_empty() && !unheld {
             continue;
         }

@@ -46,6 +46,21 @@ Examples:
   ebrescue verify                                    the latest session
   ebrescue verify --format json";
 
+pub(super) const PIN: &str = "\
+Examples:
+  ebrescue pin shop-prod                             the last version that worked
+  ebrescue pin shop-prod --platform 6.4.3            this one";
+
+pub(super) const POLICY: &str = "\
+Examples:
+  ebrescue policy --read-only                        what looking needs
+  ebrescue policy --plan plan.json > policy.json     what this plan needs";
+
+pub(super) const SCAN: &str = "\
+Examples:
+  ebrescue scan                                      the region's environments, worst first
+  ebrescue scan --all-regions --format json          everywhere, for a program";
+
 pub(super) const CAPTURE: &str = "\
 Examples:
   ebrescue capture shop-prod -o evidence.json

@@ -62,10 +62,13 @@ pub enum Command {
     #[command(after_help = examples::VERIFY)]
     Verify(verify::Arguments),
     /// Put an environment on an exact platform version, and keep managed updates from moving it
+    #[command(after_help = examples::PIN)]
     Pin(pin::Arguments),
     /// Print the least-privilege IAM policy for a repair, a plan, a playbook or diagnosis alone
+    #[command(after_help = examples::POLICY)]
     Policy(policy::Arguments),
     /// One line for each environment of the region or regions, worst first
+    #[command(after_help = examples::SCAN)]
     Scan(scan::Arguments),
     /// Save all evidence in one file, for work without credentials
     #[command(after_help = examples::CAPTURE)]
@@ -100,6 +103,9 @@ impl Command {
             | Self::Undo(_)
             | Self::Sessions(_)
             | Self::Verify(_)
+            | Self::Pin(_)
+            | Self::Policy(_)
+            | Self::Scan(_)
             | Self::Capture(_)
             | Self::Explain(_)
             | Self::Sandbox(_)
