@@ -2,7 +2,6 @@
 import json
 
 from .table import case, outside
-from .world import Refusal
 
 outside("the operation is not served (groups, login profiles, credential reports, password policies)",
         "iam-group-in-use", "iam-login-missing", "iam-report-missing", "iam-password-policy-missing")

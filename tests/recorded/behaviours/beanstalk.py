@@ -1,6 +1,5 @@
 """Elastic Beanstalk, in a world where `shop-prod` is well."""
-from .table import case, outside
-from .world import Refusal
+from .table import case
 
 SCENARIO = "healthy-public"
 NAME = "shop-prod"

@@ -1,17 +1,13 @@
 """CloudFormation: creating stacks, and refusals of what they are to be made of."""
-import json
-
 from .table import case
-from .world import MISSING, template
+from .world import template, text
 
 TOPIC = template({"Topic": "AWS::SNS::Topic"})
 BUCKET = template({"MyBucket": "AWS::S3::Bucket"}, Description="Basic template")
 
 
-
-def refused(w, body, **more):
-    return w.said("cloudformation:CreateStack", StackName=w.name("refused"), TemplateBody=body if isinstance(body, str)
-                  else json.dumps(body), **more)
+def refused(w, body):
+    return w.said("cloudformation:CreateStack", StackName=w.name("refused"), TemplateBody=text(body))
 
 
 @case("cfn-create-ok-events", "cfn-create-reason-first", "cfn-create-reason-vanishes",
@@ -44,7 +40,7 @@ def by_change_set(w):
 def by_itself(w):
     name, _ = w.created(TOPIC)
     return {"cfn-create-plain-members": {"stack": w.stack(name)},
-            "cfn-create-name-taken": w.said("cloudformation:CreateStack", StackName=name, TemplateBody=str(TOPIC).replace("'", '"'))}
+            "cfn-create-name-taken": w.said("cloudformation:CreateStack", StackName=name, TemplateBody=text(TOPIC))}
 
 
 @case("cfn-create-bad-name")
@@ -86,7 +82,7 @@ def depends_on_missing(w):
 def parameters_missing(w):
     body = template({"A": ("AWS::SNS::Topic", {"DisplayName": {"Ref": "Input"}})}, Parameters={"Input": {"Type": "String"}})
     return w.said("cloudformation:CreateChangeSet", StackName=w.name("stack"), ChangeSetName="change", ChangeSetType="CREATE",
-                  TemplateBody=json.dumps(body))
+                  TemplateBody=text(body))
 
 
 @case("cfn-create-capabilities")

@@ -1,7 +1,7 @@
 """CloudFormation: updates and change sets."""
 import json
 
-from .cloudformation_failed import FAILS, until
+from .cloudformation_failed import FAILS
 from .table import case
 from .world import template
 
