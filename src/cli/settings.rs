@@ -153,6 +153,10 @@ pub struct Settings {
 
 /// Where text is shown.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a screen can do, each apart from the others"
+)]
 pub struct Screen {
     /// Colours on standard output.
     pub colored_output: bool,

@@ -51,6 +51,9 @@ pub struct JournalFile {
     closed: bool,
 }
 
+/// The number of a line that cannot be relied on, and why.
+type BadRecord = (u64, Fault);
+
 impl Reading {
     /// Reads a journal without changing it.
     ///
@@ -88,9 +91,7 @@ impl Reading {
     ///
     /// # Errors
     /// The fault of the first record, if not even that can be relied on.
-    pub(super) fn as_far_as_whole(
-        bytes: &[u8],
-    ) -> Result<(Self, Option<(u64, Fault)>), (u64, Fault)> {
+    pub(super) fn as_far_as_whole(bytes: &[u8]) -> Result<(Self, Option<BadRecord>), BadRecord> {
         let ended = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
         let mut records = Vec::new();
         let mut history = None;

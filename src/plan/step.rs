@@ -71,6 +71,7 @@ pub struct Step {
 
 impl Step {
     /// The same step, told with the identifiers that are known by now.
+    #[must_use]
     pub fn told(&self, made: &Made) -> Self {
         Self { title: made.tell(&self.title), effect: made.tell(&self.effect), ..self.clone() }
     }

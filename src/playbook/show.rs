@@ -136,18 +136,20 @@ fn done(written: &Value, line: u64) -> String {
 /// What a code or a group of codes is about.
 fn about(code: &str) -> String {
     let group = code.split('-').next().unwrap_or_default();
-    let words = match (group, code.ends_with('*')) {
-        ("*", _) => "whatever else was found",
-        (_, false) => return code.to_owned(),
-        ("NET", true) => "the way to AWS",
-        ("CFN", true) => "the stack",
-        ("EB", true) => "the environment's own state",
-        ("PL", true) => "the platform",
-        ("CAP", true) => "capacity and quotas",
-        ("PERM", true) => "roles and permissions",
-        ("APP", true) => "the application",
-        ("SES", true) => "mail",
-        ("ATL", true) => "the hosted database",
+    if group != "*" && !code.ends_with('*') {
+        return code.to_owned();
+    }
+    let words = match group {
+        "*" => "whatever else was found",
+        "NET" => "the way to AWS",
+        "CFN" => "the stack",
+        "EB" => "the environment's own state",
+        "PL" => "the platform",
+        "CAP" => "capacity and quotas",
+        "PERM" => "roles and permissions",
+        "APP" => "the application",
+        "SES" => "mail",
+        "ATL" => "the hosted database",
         _ => return code.to_owned(),
     };
     format!("{words} ({code})")

@@ -226,18 +226,18 @@ fn no_database_reached(view: &View<'_>, world: &Snapshot, block: IpNet) -> Resul
     Ok(first)
 }
 
+/// A peering connection and a block of addresses behind it.
+type Behind<'a> = (&'a Peering, IpNet);
+
 /// What is stopped on the way to the database, and the connection and block it is behind.
 ///
 /// Where a property names a hosted database its own ports count; else every usual one must be
 /// stopped on the way to a network that a route leads to.
-fn blocked_ways(
-    world: &Snapshot,
-    named: bool,
-) -> Result<(Vec<Block>, Option<(&Peering, IpNet)>), Gap> {
+fn blocked_ways(world: &Snapshot, named: bool) -> Result<(Vec<Block>, Option<Behind<'_>>), Gap> {
     let view = View::new(world);
     let here = vpc(&view, world)?;
     let mut blocks = Vec::new();
-    let mut over: Option<(&Peering, IpNet)> = None;
+    let mut over: Option<Behind<'_>> = None;
     for peering in
         connections(world, here.as_ref())?.into_iter().filter(|one| one.status == "active")
     {

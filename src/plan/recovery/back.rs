@@ -120,7 +120,7 @@ pub(super) fn anew(draft: &mut Draft<'_>, way: &[StepId]) -> Option<StepId> {
         "A rebuild, or an update",
         "A rebuild launches it with the settings that failed, and its stack takes no update. The new environment gets another id.",
     );
-    make(draft, &codes, &before, Some(template), set)
+    make(draft, &codes, &before, Some(&template), set)
 }
 
 /// A new environment of the same name, because the old one cannot be rebuilt.
@@ -129,7 +129,7 @@ fn create(draft: &mut Draft<'_>, codes: &BTreeSet<String>, way: &[StepId]) -> Op
     let saved = draft.snapshot.saved_configurations.items();
     let template = saved.iter().rev().find(|name| name.contains(&own.name)).cloned();
     let set = if template.is_some() { Vec::new() } else { options(draft) };
-    make(draft, codes, way, template, set)
+    make(draft, codes, way, template.as_deref(), set)
 }
 
 /// Makes the environment from a saved configuration or from options.
@@ -137,7 +137,7 @@ fn make(
     draft: &mut Draft<'_>,
     codes: &BTreeSet<String>,
     way: &[StepId],
-    template: Option<String>,
+    template: Option<&str>,
     set: Vec<(String, String, String)>,
 ) -> Option<StepId> {
     let own = draft.environment;
@@ -166,7 +166,7 @@ fn make(
             .or_else(|| own.platform_arn.clone().filter(|_| template.is_none())),
         version_label: label.or_else(|| versions.last().map(|one| one.label.clone())),
         set,
-        template: template.clone(),
+        template: template.map(str::to_owned),
         tags: tags(draft),
     };
     let before: Vec<StepId> = draft.ground.iter().chain(way).cloned().collect();

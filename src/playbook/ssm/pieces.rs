@@ -15,6 +15,7 @@ const MADE: &str = "$made";
 const OF_STACK: &str = "$of-stack";
 
 /// The name of a resource, which differs from account to account.
+#[expect(clippy::needless_pass_by_value, reason = "identifiers and texts, owned or not, in tables")]
 pub(super) fn open(kind: &str, name: impl ToString) -> Value {
     json!({ OPEN: [kind, name.to_string()] })
 }

@@ -44,6 +44,7 @@ fn switch(on: bool) -> Vec<Value> {
 
 /// The question that tells whether a condition holds, where one question can.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the rest cannot be asked by one property")]
+#[expect(clippy::too_many_lines, reason = "a table: one entry a condition")]
 pub(super) fn of(condition: &Condition) -> Option<Probe> {
     beanstalk(condition).or_else(|| network(condition)).or_else(|| match condition {
         Condition::StackIn { stack, statuses } => Some(probe(
@@ -136,11 +137,16 @@ fn beanstalk(condition: &Condition) -> Option<Probe> {
     })
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`json!` makes what is filtered by where it is used"
+)]
 fn filter(name: &str, value: Value) -> Value {
     json!({"Name": name, "Values": [value]})
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is asked elsewhere")]
+#[expect(clippy::too_many_lines, reason = "a table: one entry a condition")]
 fn network(condition: &Condition) -> Option<Probe> {
     let ec2 = |api, inputs, selector, values| probe("ec2", api, inputs, selector, values);
     Some(match condition {

@@ -193,7 +193,7 @@ impl<'a> Writer<'a> {
     }
 
     fn call(&mut self, id: &str, step: &Step, call: &Call) {
-        let inputs = self.closed(Value::Object(call.inputs.clone()));
+        let inputs = self.closed(&Value::Object(call.inputs.clone()));
         let mut members = Map::new();
         members.insert("Service".to_owned(), call.service.into());
         members.insert("Api".to_owned(), call.api.into());
@@ -222,14 +222,14 @@ impl<'a> Writer<'a> {
             self.not_expressed.push(format!("{step}: the {what} that {condition}."));
             return;
         };
-        let mut inputs = self.closed(inputs);
+        let mut inputs = self.closed(&inputs);
         if is_deletion(condition) {
             inputs["StackName"] = "{{ stack.Id }}".into();
         }
         inputs["Service"] = service.into();
         inputs["Api"] = api.into();
         inputs["PropertySelector"] = selector.into();
-        inputs["DesiredValues"] = self.closed(values.into());
+        inputs["DesiredValues"] = self.closed(&Value::from(values));
         self.push(json!({
             "name": name,
             "action": action,
@@ -241,8 +241,8 @@ impl<'a> Writer<'a> {
     }
 
     /// A tree with its names closed, after the steps that look up what it names.
-    fn closed(&mut self, tree: Value) -> Value {
-        let closed = self.openings.closed(&tree);
+    fn closed(&mut self, tree: &Value) -> Value {
+        let closed = self.openings.closed(tree);
         for (name, stack, logical) in self.openings.lookups.clone() {
             if !self.names.contains(&name) {
                 self.push(json!({

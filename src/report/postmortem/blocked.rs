@@ -42,6 +42,7 @@ fn named_stack(stack: &str) -> String {
     format!("stack {stack}")
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one entry a fault")]
 fn stack_holds(graph: &mut Blocked, fault: &StackFault) {
     match fault {
         StackFault::GroupReferenced { stack, logical, group, references } => {

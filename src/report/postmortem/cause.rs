@@ -6,8 +6,8 @@ use crate::reach::{self, View};
 use crate::report::diagnosis_json::role;
 use crate::report::words::{list, moment};
 use crate::report::{plain, redacted, route};
-use crate::world::Snapshot;
 use crate::world::network::Route;
+use crate::world::{Snapshot, SubnetId};
 
 /// All findings of the first look: causes first, then what stood beside them.
 pub(super) fn causes(case: &Case<'_>) -> Vec<CausePart> {
@@ -70,7 +70,7 @@ fn is_told_already(finding: &Finding, fact: &Evidence, before_is_drawn: bool) ->
 /// The ways through a route table that was lost, as far as it is known again.
 fn lost_paths(finding: &Finding) -> Vec<Way> {
     let Some(lost) = route::lost_table(finding) else { return Vec::new() };
-    let subnets: Vec<&str> = lost.subnets.iter().map(|subnet| subnet.as_str()).collect();
+    let subnets: Vec<&str> = lost.subnets.iter().map(SubnetId::as_str).collect();
     if subnets.is_empty() {
         return Vec::new();
     }

@@ -72,6 +72,7 @@ fn clock(at: &Timestamp) -> String {
 }
 
 /// The day, where it is another than that of the entry before.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template gives its counter by reference")]
 fn new_day(entries: &[&Entry], index: &usize) -> Option<String> {
     let day = |entry: &Entry| entry.at.to_zoned_datetime(TimeZone::UTC).date();
     let own = day(entries[*index]);
@@ -104,7 +105,7 @@ fn service(entry: &Entry) -> Option<&'static str> {
 /// what is quoted, is escaped.
 fn rich(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(text);
     }
     let shown = parts.iter().enumerate().map(|(place, part)| match place % 2 {

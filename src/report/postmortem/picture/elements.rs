@@ -53,8 +53,8 @@ pub(super) fn rectangle(at: (f64, f64), size: (f64, f64), class: &str) -> Rectan
 
 /// A cross of a size around a place.
 pub(super) fn cross(x: f64, y: f64, size: f64) -> Path {
-    let (left, top, side) = (round(x - size), round(y - size), round(2.0 * size));
-    Path::new().set("d", format!("M{left} {top}l{side} {side}m0 -{side}l-{side} {side}"))
+    let (left, top, edge) = (round(x - size), round(y - size), round(2.0 * size));
+    Path::new().set("d", format!("M{left} {top}l{edge} {edge}m0 -{edge}l-{edge} {edge}"))
 }
 
 /// How wide a text is.
