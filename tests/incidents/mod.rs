@@ -107,6 +107,7 @@ fn operations(record: &Record) -> BTreeSet<String> {
     };
     let split = |c: char| !(c.is_ascii_alphanumeric() || c == ':');
     let words = record.observable_by.iter().flat_map(|line| line.split(split));
+    let words = words.map(|word| word.trim_end_matches(':'));
     words.filter(|word| service(word)).map(str::to_owned).collect()
 }
 

@@ -172,8 +172,8 @@ pub(super) fn protection(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     // The stack that AWS's refusal names: an immutable update's is not the environment's own.
     let refused = told.iter().find_map(|hit| between(&hit.text, "Stack [", "]"));
     let refused = refused.and_then(|name| {
-        let all = world.stacks.values().filter_map(|facts| facts.stack.value());
-        all.into_iter().find(|one| name.contains(one.name.as_str()))
+        let mut all = world.stacks.values().filter_map(|facts| facts.stack.value());
+        all.find(|one| name.contains(one.name.as_str()))
     });
     let protected =
         [refused, Some(stack), root].into_iter().flatten().find(|one| one.protected == Some(true));
