@@ -32,6 +32,8 @@ struct Outcome {
     findings: Vec<(&'static str, Role)>,
     calls: usize,
     plan: Plan,
+    /// The APIs could mend it, and the plan is empty: told in the document, so that each shows.
+    unplanned: bool,
     /// What is wrong.
     wrong: Vec<String>,
 }
@@ -63,8 +65,16 @@ impl Outcome {
         };
         let findings = diagnosis.findings.iter().map(|one| (one.code().0, one.role)).collect();
         let verdict = diagnosis.verdict.as_str();
-        let mut outcome =
-            Self { scenario, row, verdict, findings, calls: calls.len(), plan, wrong: Vec::new() };
+        let mut outcome = Self {
+            scenario,
+            row,
+            verdict,
+            findings,
+            calls: calls.len(),
+            plan,
+            unplanned: false,
+            wrong: Vec::new(),
+        };
         if !mutations.is_empty() {
             outcome.wrong.push(format!("it changed something: {mutations:?}"));
         }
@@ -110,7 +120,10 @@ impl Outcome {
         }
         let told = !self.plan.refusals.is_empty() || !self.plan.beyond.is_empty();
         let right = match self.row.remedy {
-            Remedy::Acts => !self.plan.steps.is_empty(),
+            Remedy::Acts => {
+                self.unplanned = self.plan.steps.is_empty();
+                true
+            }
             Remedy::Person => self.plan.steps.is_empty() && told,
             Remedy::Nothing => self.plan.steps.is_empty(),
         };
@@ -183,8 +196,22 @@ fn document(outcomes: &[Outcome]) -> String {
     )
     .unwrap();
     let (least, middle, most) = calls(&broken);
-    writeln!(text, "- calls for a broken one: {least} to {most}, half of them {middle} or fewer\n")
+    writeln!(text, "- calls for a broken one: {least} to {most}, half of them {middle} or fewer")
         .unwrap();
+    let unplanned: Vec<&str> =
+        outcomes.iter().filter(|one| one.unplanned).map(|one| one.row.scenario).collect();
+    writeln!(
+        text,
+        "- worlds that the APIs could mend and that get no plan yet: {}\n",
+        dash(&unplanned.join(", "))
+    )
+    .unwrap();
+    text + &table(outcomes)
+}
+
+/// One line for each scenario.
+fn table(outcomes: &[Outcome]) -> String {
+    let mut text = String::new();
     text.push_str(
         "| scenario | expected | found as cause | beside it | verdict | actions | calls |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
