@@ -47,7 +47,7 @@ fn a_recording_that_says_otherwise_is_noticed() {
 /// Holds the answers in a world against the recorded shapes; no scenario is an empty account.
 fn shapes_are_those_of_aws(scenario: Option<&str>) {
     let served = Served::start(scenario, "60");
-    let arguments = [&served.endpoint, "--region", &served.region];
+    let arguments = [served.endpoint.as_str(), "--region", served.region.as_str()];
     holds(&python("recorded/check_shapes.py", &arguments));
 }
 
