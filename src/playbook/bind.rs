@@ -122,7 +122,7 @@ fn places(playbook: &Playbook, steps: &[Step]) -> BTreeMap<StepId, usize> {
         // What is done for the goal itself, and no finding (a terminated environment is rebuilt),
         // comes last.
         if step.because.is_empty() {
-            return playbook.steps.len().checked_sub(1);
+            return Some(playbook.steps.len());
         }
         playbook.steps.iter().position(|rule| {
             let mend = &rule.value.mend;

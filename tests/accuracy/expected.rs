@@ -131,4 +131,27 @@ pub(crate) const ROWS: &[Row] = &[
     // A new connection has to be accepted on the other side, by whoever keeps the database.
     row("peering-deleted", "degraded", &["ATL-08"], &[], Acts),
     broken("database-port-closed", &["ATL-04"]),
+    // No route can be made where the addresses overlap: one of the networks has to be renumbered.
+    row("peering-overlaps", "degraded", &["ATL-02"], &[], Person),
+    // Told as a risk alone: it runs.
+    well("platform-branch-retired"),
+    well("managed-update-reverted"),
+    // The organization's policy is for its keepers; the route is for whoever may.
+    stuck("organization-denies", &["NET-02|NET-03|NET-01"], &["PERM-05"]),
+    row("export-in-use", "degraded", &["CFN-09"], &[], Acts),
+    stuck("nested-stack-stuck", &["CFN-11|CFN-04"], &["CFN-04", "CFN-11"]),
+    stuck(
+        "neither-abort-nor-terminate",
+        &["NET-01|NET-02|NET-03|EB-02"],
+        &["EB-01", "EB-02", "EB-03"],
+    ),
+    // The database and a healthy environment: every update fails, nobody who visits notices.
+    row("database-deleted", "stuck", &["EB-26"], &["CFN-12", "CFN-13"], Acts),
+    stuck("database-protected", &["CFN-05"], &[]),
+    stuck("database-at-stake", &["NET-01|NET-02|NET-03"], &["EB-20"]),
+    // Production access is asked of AWS Support; addresses are verified by whoever reads their mail.
+    row("mail-account-in-sandbox", "degraded", &["SES-01"], &[], Person),
+    broken("mail-sender-not-verified", &["SES-01"]),
+    broken("mail-sending-paused", &["SES-03"]),
+    broken("mail-port-closed", &["SES-09"]),
 ];

@@ -18,6 +18,17 @@ pub(super) fn application_fails(world: &Snapshot) -> bool {
     !situation.is_well() && !situation.all_silent() && !situation.health_is_good()
 }
 
+/// Whether so much fails that an application without its database would look like it. Fewer failures
+/// have likelier reasons than a connection that no property speaks of.
+pub(super) fn most_requests_fail(world: &Snapshot) -> bool {
+    let Some(environment) = world.environment.value() else { return false };
+    environment.health.as_deref() == Some("Red")
+        || environment
+            .health_status
+            .as_deref()
+            .is_some_and(|one| one == "Severe" || one == "Degraded")
+}
+
 /// `ATL-03`: the list is kept by the database's host and cannot be seen by AWS's API. It is what
 /// remains when the application fails, the database is public and nothing here is in the way.
 pub(super) fn access_list(world: &Snapshot) -> Result<Vec<Finding>, Gap> {

@@ -53,7 +53,7 @@ fn a_destructive_action_needs_guard_question_check_and_way_back() {
 fn an_endless_wait_is_refused() {
     let steps = "steps:\n  - id: a\n    mend: [NET-01]\n    wait: {what: w, until: [], usual-seconds: 60, at-most-seconds: 0}\n";
     let found = complaints(&format!("{HEAD}{steps}"));
-    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found.len(), 3, "{found:?}");
 }
 
 #[test]
