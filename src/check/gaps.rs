@@ -161,7 +161,22 @@ pub(super) fn lines(world: &Snapshot, gaps: &[Gap]) -> Vec<NotChecked> {
         reason: why.code.clone(),
     });
     let mut all: Vec<NotChecked> = gaps.iter().filter_map(line).chain(seen).collect();
-    all.sort();
+    all.extend(refused(world));
+    // Stable, so that what a check said of an operation stands before the bare refusal.
+    all.sort_by(|one, other| one.needs.cmp(&other.needs));
     all.dedup_by(|one, other| one.needs == other.needs);
     all
+}
+
+/// Calls that AWS refused for want of permission, also where what they tell is only one part of an
+/// observation, or stood in for by another call.
+fn refused(world: &Snapshot) -> impl Iterator<Item = NotChecked> {
+    // S3 answers `HEAD` without a body, so that its status stands for the code.
+    let codes = ["AccessDenied", "UnauthorizedOperation", "NotAuthorized", "Forbidden", "403"];
+    let is_refusal = move |outcome: &str| codes.iter().any(|code| outcome.contains(code));
+    world.calls.iter().filter(move |call| is_refusal(&call.outcome)).map(|call| NotChecked {
+        what: words(&call.operation),
+        needs: call.operation.clone(),
+        reason: call.outcome.clone(),
+    })
 }

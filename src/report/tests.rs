@@ -379,13 +379,16 @@ fn twenty_thousand_events_stay_few_to_read() {
     let mut world = examples::lost_route_table();
     let Some(events) = world.events.value_mut() else { panic!("the example has events") };
     let first = events[0].clone();
-    for number in 0..20_000_i32 {
+    let mut routine = Vec::new();
+    for number in (0..20_000_i32).rev() {
         let mut event = first.clone();
         event.at = examples::ago(150) + jiff::SignedDuration::from_millis(450) * number;
         event.severity = "INFO".to_owned();
         event.message = format!("Added instance [i-{number:08x}] to your environment.");
-        events.insert(0, event);
+        routine.push(event);
     }
+    routine.append(events);
+    *events = routine;
     let (records, history) = session(&world);
     let found = diagnosis();
     let report = Postmortem::new(&Case {

@@ -131,8 +131,9 @@ pub(crate) const ROWS: &[Row] = &[
     // A new connection has to be accepted on the other side, by whoever keeps the database.
     row("peering-deleted", "degraded", &["ATL-08"], &[], Acts),
     broken("database-port-closed", &["ATL-04"]),
-    // No route can be made where the addresses overlap: one of the networks has to be renumbered.
-    row("peering-overlaps", "degraded", &["ATL-02"], &[], Person),
+    // A connection that failed is told for two hours; after that only the application's failures
+    // are left to see, and its team is asked.
+    row("peering-overlaps", "degraded", &["APP-02"], &[], Person),
     // Told as a risk alone: it runs.
     well("platform-branch-retired"),
     well("managed-update-reverted"),
@@ -146,7 +147,7 @@ pub(crate) const ROWS: &[Row] = &[
         &["EB-01", "EB-02", "EB-03"],
     ),
     // The database and a healthy environment: every update fails, nobody who visits notices.
-    row("database-deleted", "stuck", &["EB-26"], &["CFN-12", "CFN-13"], Acts),
+    row("database-deleted", "degraded", &["EB-26"], &["CFN-12", "CFN-13"], Acts),
     stuck("database-protected", &["CFN-05"], &[]),
     stuck("database-at-stake", &["NET-01|NET-02|NET-03"], &["EB-20"]),
     // Production access is asked of AWS Support; addresses are verified by whoever reads their mail.

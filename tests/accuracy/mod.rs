@@ -131,7 +131,8 @@ impl Outcome {
             let steps = self.plan.steps.len();
             self.wrong.push(format!("a plan of {steps} actions is not {:?}", self.row.remedy));
         }
-        if self.calls > CALLS && self.row.causes.is_empty() {
+        // An environment that was in trouble an hour ago is looked at as if it still were.
+        if self.calls > CALLS && self.row.scenario.starts_with("healthy") {
             self.wrong.push(format!("{} calls", self.calls));
         }
     }

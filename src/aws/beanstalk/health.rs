@@ -24,7 +24,7 @@ impl Aws {
             .await
             .map_err(basic_health)?;
         Ok(answer.map(|page| EnvironmentHealth {
-            status: filled(page.health_status),
+            status: health_word(page.health_status),
             color: filled(page.color),
             causes: page.causes.unwrap_or_default(),
             instances: page.instances_health.as_ref().map(summary).unwrap_or_default(),
@@ -119,13 +119,21 @@ fn responses(metrics: sdk::ApplicationMetrics) -> Option<[u32; 4]> {
     Some([codes.status2xx, codes.status3xx, codes.status4xx, codes.status5xx].map(count))
 }
 
+/// A status of enhanced health in one spelling: calls about health write `No Data` where the
+/// listing of environments writes `NoData`.
+///
+/// Source: recorded answers of `DescribeInstancesHealth`; the API model's `EnvironmentHealthStatus`.
+fn health_word(status: Option<String>) -> Option<String> {
+    filled(status).map(|status| status.replace(' ', ""))
+}
+
 fn instance_health(health: sdk::SingleInstanceHealth) -> InstanceHealth {
     let deployment = health.deployment;
     let version_label = deployment.as_ref().and_then(|d| filled(d.version_label.clone()));
     let idle = health.system.and_then(|system| system.cpu_utilization).and_then(|cpu| cpu.idle);
     InstanceHealth {
         instance: required(health.instance_id),
-        status: filled(health.health_status),
+        status: health_word(health.health_status),
         causes: health.causes.unwrap_or_default(),
         version_label,
         deployment: deployment.and_then(|d| Some((d.deployment_id?, d.status.unwrap_or_default()))),

@@ -11,7 +11,14 @@ use crate::world::examples::{self, ID, NAME};
 
 /// A step as it is made for an action by itself.
 fn step(number: usize, action: Action) -> Step {
-    let world = examples::healthy();
+    let mut world = examples::healthy();
+    // What a stack holds has to be known before it, or its environment, is deleted.
+    let known = world.stacks.values().find(|facts| facts.resources.value().is_some()).cloned();
+    for name in [action.target().as_str(), "awseb-e-0a-stack", "awseb-e-mw4kzq2ptx-stack"] {
+        if let Some(facts) = &known {
+            world.stacks.insert(name.into(), facts.clone());
+        }
+    }
     let diagnosis = crate::check::Diagnosis {
         verdict: crate::check::Verdict::Healthy,
         findings: Vec::new(),

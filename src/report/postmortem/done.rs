@@ -125,6 +125,7 @@ fn decided(past: &StepHistory, state: StepState) -> String {
     match (&past.approval, &past.decline, state) {
         (_, Some(why), StepState::Declined) => format!("not approved: {}", decline(why)),
         (Some(how), _, _) => format!("approved by {}", approval(how)),
+        (None, _, StepState::Planned) => "its turn did not come".to_owned(),
         (None, _, StepState::AlreadyThere) => "needed no approval: nothing was called".to_owned(),
         (None, _, _) => "not approved".to_owned(),
     }

@@ -21,6 +21,8 @@ pub(super) fn text(plain: &str) -> String {
             '|' => safe.push_str("\\|"),
             '<' if code => safe.push('‹'),
             '>' if code => safe.push('›'),
+            // Not everybody's Markdown knows that this is no link in code.
+            ']' if code && letters.peek() == Some(&'(') => safe.push_str("] "),
             _ if code => safe.push(c),
             // AWS's statuses are full of these, and inside a word they mean nothing.
             '_' if inside_word => safe.push(c),
@@ -51,6 +53,8 @@ pub(super) fn code(plain: &str) -> String {
     let space = if plain.starts_with('`') || plain.ends_with('`') { " " } else { "" };
     // In code nothing can be escaped, so that brackets are replaced by their look-alikes.
     let plain = plain.replace('<', "‹").replace('>', "›").replace('|', "\\|");
+    // Nor is what looks like a link one; not everybody's Markdown knows that.
+    let plain = plain.replace("](", "] (");
     format!("{fence}{space}{plain}{space}{fence}")
 }
 
