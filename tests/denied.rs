@@ -63,6 +63,8 @@ async fn each_read_refused(scenario: &str) {
                 writeln!(wrong, "{operation}: told without a reason: {line:?}").unwrap();
             }
             Some(_) => {}
+            // S3 answers a refused HEAD without a body, as it does one of an object that is gone.
+            None if operation == "s3:HeadObject" => {}
             None => writeln!(wrong, "{operation}: not told").unwrap(),
         }
         let (before, now) = (causes(&whole), causes(&diagnosis));

@@ -67,7 +67,7 @@ fn two_people_plan_review_and_apply() {
     altered.ends_with(8).says("altered");
     std::fs::write(&file, reviewed).unwrap();
     let second = ended(shell(&home, &served, &format!("{script} apply plan.json"))).ends_with(0);
-    let hash = |text: &str| text.lines().find(|l| l.contains("plan.json")).map(str::to_owned);
+    let hash = |text: &str| text.lines().find(|l| l.ends_with("  plan.json")).map(str::to_owned);
     assert!(hash(&planned).is_some_and(|one| second.out.contains(&one)), "the same hash is shown");
 }
 

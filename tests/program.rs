@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Longer than any command takes here, also on a busy machine; whoever is not done by then hangs.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A home folder in which nothing is set up.
 pub(crate) struct Home(TempDir);

@@ -169,7 +169,7 @@ fn a_read_that_is_refused_is_no_all_clear() {
     assert_eq!(document["not_checked"][0]["region"], "us-west-2");
     let found = verdicts(&document);
     assert_ne!(found[0].1, "healthy");
-    assert_eq!(document["environments"][0]["findings"].to_string().contains("NET-01"), false);
+    assert!(!document["environments"][0]["findings"].to_string().contains("NET-01"));
 }
 
 #[test]

@@ -316,7 +316,7 @@ fn signalled(home: &Home, signal: &str) -> Ran {
     for line in lines.by_ref().map_while(Result::ok) {
         said.push_str(&line);
         said.push('\n');
-        if line.contains('…') || began.elapsed() > Duration::from_secs(120) {
+        if line.contains('…') || began.elapsed() > Duration::from_mins(2) {
             break;
         }
     }

@@ -4,6 +4,13 @@
 //! that is added is tried too. Values are names and ids that are there, and odd ones.
 //! `PROPTEST_CASES=20000 cargo test sandbox::sequences` runs longer.
 
+#![expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::match_same_arms,
+    clippy::items_after_statements,
+    reason = "each arm is a way of writing a value, beside what it is for"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;

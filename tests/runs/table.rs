@@ -49,7 +49,7 @@ async fn row(scenario: &str) -> Row {
         scenario: scenario.to_owned(),
         outcome: ending.outcome,
         actions: kinds(&ending),
-        rounds: ending.history.as_ref().map_or(0, |history| history.round()),
+        rounds: ending.history.as_ref().map_or(0, ebrescue::journal::History::round),
         summary: ending.summary.clone(),
     }
 }

@@ -36,7 +36,7 @@ async fn undo_after_every_prefix_puts_the_network_back() {
         println!(
             "{scenario}: {} steps, {} without a way back",
             steps.len(),
-            steps.iter().copied().filter(|step| impossible(&step)).count()
+            steps.iter().copied().filter(|step| impossible(step)).count()
         );
     }
     println!("{count} prefixes taken back");

@@ -270,7 +270,8 @@ fn blocked_ways(world: &Snapshot, named: bool) -> Result<(Vec<Block>, Option<Beh
 /// `ATL-04`.
 pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let named = hosted::is_used(world);
-    if !named && !(hosted::application_fails(world) && hosted::most_requests_fail(world)) {
+    let fails = hosted::application_fails(world) && hosted::most_requests_fail(world);
+    if !named && !fails {
         return Ok(Vec::new());
     }
     let (blocks, over) = blocked_ways(world, named)?;

@@ -2,6 +2,8 @@
 //!
 //! `PROPTEST_CASES=1000000 cargo test wire::arbitrary` runs longer.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "only text and elements are counted")]
+
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
