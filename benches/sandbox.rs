@@ -2,15 +2,16 @@
 //!
 //! What is promised: ready in under 100 ms; a describe call well under a millisecond of its own
 //! time; an account of 1,000 environments, 50 networks and 5,000 instances within 200 MB. A figure
-//! beyond its bound is marked, and the exit status says so. `-- --fleet 100` measures a smaller
+//! beyond its bound is marked, and the exit status says so. `-- --environments 100` measures a smaller
 //! account.
 
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures and tells")]
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use ebrescue::sandbox::scenarios::{self, Fleet};
+use ebrescue::sandbox::scenarios::{self, estate::Estate};
 use ebrescue::sandbox::{Account, Options, Sandbox, Service};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     let mut shop = scenarios::find("healthy").expect("a scenario").build(now);
     describe(&mut figures, &mut shop, "a shop");
     over_the_wire(&mut figures, shop);
-    fleet(&mut figures, now);
+    estate(&mut figures, now);
     if figures.within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -113,12 +114,12 @@ fn over_the_wire(figures: &mut Figures, account: Account) {
     figures.tell("DescribeSubnets over a connection of its own", took, "ms", 2.0);
 }
 
-fn fleet(figures: &mut Figures, now: Timestamp) {
+fn estate(figures: &mut Figures, now: Timestamp) {
     let size = wanted();
     let before = resident();
     let began = Instant::now();
-    let mut account =
-        Fleet { environments: size, networks: size.div_ceil(20), instances: 5 }.build(now);
+    let vpcs = BTreeMap::from([("us-west-2", size.div_ceil(20))]);
+    let mut account = Estate { vpcs, environments: size.min(20), instances: 5 }.build(now);
     let took = began.elapsed().as_secs_f64();
     let ec2 = &account.here.ec2;
     println!(
@@ -128,23 +129,24 @@ fn fleet(figures: &mut Figures, now: Timestamp) {
         ec2.instances.len(),
     );
     if let (Some(before), Some(after)) = (before, resident()) {
-        figures.tell("memory of the fleet", after - before, "MB", 200.0);
+        figures.tell("memory of the estate", after - before, "MB", 200.0);
     }
     let page = |account: &mut Account, service, operation, params: Value| {
         per_call(20, || {
             account.call_as("x", service, operation, params.clone()).expect("an answer");
         })
     };
-    let one = json!({ "EnvironmentNames": ["fleet-0001"] });
+    let one = json!({ "EnvironmentNames": ["team-0-0"] });
     let took = page(&mut account, Service::ElasticBeanstalk, "DescribeEnvironments", one);
-    figures.tell("DescribeEnvironments of one in the fleet", took, "ms", 1.0);
+    figures.tell("DescribeEnvironments of one in the estate", took, "ms", 1.0);
     let all = page(&mut account, Service::ElasticBeanstalk, "DescribeEnvironments", json!({}));
     println!("{all:10.3} ms  DescribeEnvironments of all of them");
 }
 
-/// How many environments the fleet has, from the command line.
+/// How many environments the estate has, from the command line.
 fn wanted() -> usize {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--fleet").skip(1);
+    let mut arguments =
+        std::env::args().skip_while(|argument| argument != "--environments").skip(1);
     arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1000)
 }
 

@@ -24,14 +24,14 @@ pub struct Estate {
 const ENOUGH: usize = 10_000;
 
 impl Estate {
-    /// Builds the account: everything in it was launched within the last two hours, and is well.
+    /// Builds the account: everything in it was launched within the last six hours, and is well.
     /// The first environment of the first VPC is `team-0-0`.
     ///
     /// # Panics
     /// If a call of the sandbox is refused, which is a bug in it.
     pub fn build(&self, now: Timestamp) -> Account {
         let first = self.vpcs.keys().next().copied().unwrap_or("us-west-2");
-        let mut story = Story::begin(first, now, "2h");
+        let mut story = Story::begin(first, now, "6h");
         roles(&mut story);
         for (region, vpcs) in &self.vpcs {
             story.account.enter(region);
@@ -48,6 +48,10 @@ impl Estate {
             quotas::NAT_GATEWAYS,
             quotas::ADDRESSES,
             quotas::VCPUS,
+            quotas::ENVIRONMENTS,
+            quotas::SCALING_GROUPS,
+            quotas::LOAD_BALANCERS,
+            quotas::SECURITY_GROUPS,
         ] {
             story.account.here.quotas.applied.insert(quota.code.to_owned(), ENOUGH);
         }
@@ -74,5 +78,26 @@ impl Estate {
                 begin(story, &network, new);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Estate;
+
+    #[test]
+    fn an_estate_is_well_and_as_large_as_was_asked_for() {
+        let now = "2026-11-23T15:30:00Z".parse().expect("a time");
+        let vpcs = BTreeMap::from([("us-west-2", 2)]);
+        let account = Estate { vpcs, environments: 3, instances: 2 }.build(now);
+        assert_eq!(account.now(), now);
+        let environments = account.here.beanstalk.environments.values();
+        let states: Vec<_> =
+            environments.map(|it| (it.status.word(), it.health.word(), it.agents.len())).collect();
+        assert_eq!(states, [("Ready", "Ok", 2); 6]);
+        // The default network is there too.
+        assert_eq!(account.here.ec2.vpcs.values().filter(|vpc| !vpc.is_default).count(), 2);
     }
 }

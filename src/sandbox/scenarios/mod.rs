@@ -5,7 +5,6 @@
 //! scenario's name: what follows from its calls follows by the sandbox's rules.
 
 pub mod estate;
-mod fleet;
 mod parts;
 #[cfg(test)]
 mod repairs;
@@ -16,7 +15,6 @@ mod tests;
 use jiff::Timestamp;
 
 use super::Account;
-pub use fleet::Fleet;
 pub use story::Story;
 
 /// One scenario.
