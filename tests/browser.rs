@@ -33,7 +33,7 @@ fn artefacts() -> PathBuf {
 
 /// Looks at pages; what the script says is printed, so that a failure tells what is wrong.
 fn look(pages: &[PathBuf]) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/look.mjs");
+    let script = crate::house::checkout("tests/browser/look.mjs");
     let seen = Command::new("node").arg(script).arg(artefacts()).args(pages).output().unwrap();
     let said = String::from_utf8_lossy(&seen.stdout);
     println!("{said}");

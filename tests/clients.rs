@@ -52,7 +52,7 @@ fn client(name: &str) -> PathBuf {
 }
 
 pub(crate) fn python(script: &str, arguments: &[&str]) -> Output {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script);
+    let script = crate::house::checkout("tests").join(script);
     Command::new(client("python")).arg(script).args(arguments).output().expect("python starts")
 }
 

@@ -1,6 +1,6 @@
 //! The worked examples of `docs/examples` do what they say, against a served sandbox.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -9,8 +9,8 @@ use crate::clients::Served;
 use crate::program::{Home, Ran, ended};
 use crate::schemas::holds;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn root() -> PathBuf {
+    crate::house::checkout("")
 }
 
 fn example(name: &str) -> PathBuf {

@@ -45,8 +45,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn root() -> PathBuf {
+    crate::house::checkout("")
 }
 
 /// A file's code without whole-line comments, so that a link in a doc comment is no import.

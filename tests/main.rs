@@ -16,6 +16,7 @@ mod denied;
 mod dependencies;
 mod examples;
 mod foreign;
+mod house;
 mod incidents;
 mod layering;
 mod playbooks;

@@ -3,7 +3,7 @@
 //! `EBRESCUE_BLESS=1 cargo nextest run -E 'test(schemas)'` writes them anew.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use ebrescue::cli::documents::schemas;
@@ -27,7 +27,7 @@ pub(crate) fn holds(schema: &str, document: &Value) {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas")
+    crate::house::checkout("docs/schemas")
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub(crate) fn control(endpoint: &str, method: &str, path: &str, body: &Value) ->
 
 /// Whether a generated document says what it is to say; with `EBRESCUE_UPDATE` it is made to.
 pub(crate) fn written(path: &str, text: &str) -> bool {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let path = crate::house::checkout(path);
     if std::env::var_os("EBRESCUE_UPDATE").is_some_and(|wish| !wish.is_empty()) {
         std::fs::write(&path, text).unwrap();
     }

@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn every_playbook_of_the_folder_is_built_in() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks");
+        let folder = Path::new("playbooks");
         let files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())

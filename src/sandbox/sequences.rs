@@ -45,7 +45,7 @@ const FOLDERS: [(&str, &[Service]); 11] = [
 ];
 
 static WORDS: LazyLock<Vec<(&'static [Service], Words)>> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox");
+    let root = Path::new("src/sandbox");
     FOLDERS
         .iter()
         .map(|(folder, services)| {

@@ -110,7 +110,7 @@ fn every_scenario_comes_to_what_the_table_says() {
         .filter(|row| row.outcome == Outcome::Recovered)
         .map(|row| row.scenario.as_str())
         .collect();
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/repairs.md");
+    let path = crate::house::checkout("docs/repairs.md");
     let text = table(&rows);
     if std::env::var_os("EBRESCUE_UPDATE").is_some_and(|wish| !wish.is_empty()) {
         std::fs::write(&path, &text).unwrap();
