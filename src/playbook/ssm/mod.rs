@@ -17,10 +17,10 @@ mod probe;
 mod tests;
 mod write;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::plan::Plan;
-use pieces::open;
+use pieces::{open, stack_of};
 
 /// What came of an export.
 #[derive(Clone, Debug)]
@@ -50,12 +50,11 @@ pub fn ssm(plan: &Plan, made: Made<'_>) -> Export {
 
 /// A stack's name; that of an environment's follows from the environment's id.
 fn stack_name(name: &str) -> Value {
-    let own = name.strip_prefix("awseb-e-").is_some_and(|rest| rest.ends_with("-stack"));
-    match name {
-        name if own && name.ends_with("-immutable-stack") => {
-            json!("awseb-{{ EnvironmentId }}-immutable-stack")
+    for ending in ["-immutable-stack", "-stack"] {
+        let own = name.strip_prefix("awseb-").and_then(|rest| rest.strip_suffix(ending));
+        if let Some(environment) = own.filter(|id| id.starts_with("e-")) {
+            return stack_of(environment, ending);
         }
-        _ if own => json!("awseb-{{ EnvironmentId }}-stack"),
-        name => open("StackName", name),
     }
+    open("StackName", name)
 }

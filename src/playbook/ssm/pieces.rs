@@ -13,6 +13,8 @@ const OPEN: &str = "$open";
 const MADE: &str = "$made";
 /// The key under which a resource of a stack stands.
 const OF_STACK: &str = "$of-stack";
+/// The key under which the stack of an environment stands.
+const STACK_OF: &str = "$stack-of";
 
 /// The name of a resource, which differs from account to account.
 #[expect(clippy::needless_pass_by_value, reason = "identifiers and texts, owned or not, in tables")]
@@ -27,6 +29,11 @@ pub(super) fn reference<T: ToString>(kind: &str, reference: &Ref<T>) -> Value {
         Ref::MadeBy(step) => json!({ MADE: step.0 }),
         Ref::OfStack { stack, logical } => json!({ OF_STACK: [stack, logical] }),
     }
+}
+
+/// The name of a stack that Elastic Beanstalk made, which follows from the environment's id.
+pub(super) fn stack_of(environment: &str, ending: &str) -> Value {
+    json!({ STACK_OF: [open("EnvironmentId", environment), ending] })
 }
 
 /// The input that takes a route's target, and the target.
@@ -61,9 +68,10 @@ fn reference_of_target(reference: &Ref<Target>) -> Value {
 /// What was left open, by what it is called as a parameter.
 #[derive(Debug, Default)]
 pub(super) struct Openings {
-    /// Sort and name, to the parameter.
+    /// Sort, name, and what the parameter is called: the first of a sort has no number, so that
+    /// the plan's own environment, which is noted first, is always `EnvironmentId`.
     named: Vec<(String, String, String)>,
-    /// How many of each sort there are in all.
+    /// How many of each sort there are so far.
     count: BTreeMap<String, usize>,
     /// Resources of stacks that have to be looked up: step, stack, logical name.
     pub(super) lookups: Vec<(String, Value, String)>,
@@ -79,7 +87,9 @@ impl Openings {
                     if !known {
                         let count = self.count.entry(kind.to_owned()).or_default();
                         *count += 1;
-                        self.named.push((kind.to_owned(), name.to_owned(), count.to_string()));
+                        let called =
+                            if *count == 1 { kind.to_owned() } else { format!("{kind}{count}") };
+                        self.named.push((kind.to_owned(), name.to_owned(), called));
                     }
                 }
                 None => members.values().for_each(|value| self.note(value)),
@@ -92,13 +102,7 @@ impl Openings {
     /// The parameters: name, sort, and what it was where the plan was made.
     pub(super) fn parameters(&self) -> Vec<(String, &str, &str)> {
         let named = self.named.iter();
-        named.map(|(kind, name, number)| (self.called(kind, number), &**kind, &**name)).collect()
-    }
-
-    /// One of a sort needs no number.
-    fn called(&self, kind: &str, number: &str) -> String {
-        let only = self.count.get(kind) == Some(&1);
-        if only { kind.to_owned() } else { format!("{kind}{number}") }
+        named.map(|(kind, name, called)| (called.clone(), &**kind, &**name)).collect()
     }
 
     /// The tree with parameters and outputs of steps in place of what was left open.
@@ -108,8 +112,14 @@ impl Openings {
                 if let Some((kind, name)) = opening(members) {
                     let found =
                         self.named.iter().find(|(sort, own, _)| sort == kind && own == name);
-                    let number = found.map_or("1", |(_, _, number)| number);
-                    return format!("{{{{ {} }}}}", self.called(kind, number)).into();
+                    let called = found.map_or(kind, |(_, _, called)| called);
+                    return format!("{{{{ {called} }}}}").into();
+                }
+                if let Some(Value::Array(pair)) = members.get(STACK_OF) {
+                    let parts = pair.iter().map(|part| self.closed(part));
+                    let parts: Vec<Value> = parts.collect();
+                    let texts: Vec<&str> = parts.iter().filter_map(Value::as_str).collect();
+                    return format!("awseb-{}", texts.concat()).into();
                 }
                 if let Some(step) = members.get(MADE).and_then(Value::as_str) {
                     return format!("{{{{ {step}.Made }}}}").into();

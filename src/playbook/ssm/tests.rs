@@ -51,24 +51,10 @@ fn exported(steps: Vec<Step>) -> Export {
     export
 }
 
-/// Takes the patterns out: AWS's begin with `^{{`, which is no regular expression to a validator
-/// that holds to the standard, and would make the whole schema unusable.
-fn without_patterns(schema: &mut Value) {
-    if let Some(members) = schema.as_object_mut() {
-        if members.get("pattern").is_some_and(Value::is_string) {
-            members.remove("pattern");
-        }
-        members.values_mut().for_each(without_patterns);
-    } else if let Some(items) = schema.as_array_mut() {
-        items.iter_mut().for_each(without_patterns);
-    }
-}
-
 /// What AWS's schema says, and what the documentation says beside it.
 fn holds(document: &Value) {
     let schema = include_str!("../../../tests/ssm/automation.schema.json");
-    let mut schema: Value = serde_json::from_str(schema).unwrap();
-    without_patterns(&mut schema);
+    let schema: Value = serde_json::from_str(schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let complaints: Vec<String> = validator
         .iter_errors(document)
