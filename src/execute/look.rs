@@ -49,19 +49,22 @@ impl Seen {
 enum Sight<'a> {
     /// By the conditions it is to bring about.
     State,
-    /// By the environment's health alone: before a rebuild or a restart it may be Ready as well as
-    /// after it, and who wants one wants it well.
+    /// By the environment's health alone: before a rebuild it may be Ready as well as after it,
+    /// and who wants one wants it well.
     Health(&'a EnvironmentId),
-    /// By nothing: an option that is removed falls back to a default that only AWS knows.
+    /// By nothing: an option that is removed falls back to a default that only AWS knows, and a
+    /// restart, or a deployment of what is there, leaves everything as it was.
     Nothing,
 }
 
 fn sight(action: &Action) -> Sight<'_> {
     let Action::Environment(action) = action else { return Sight::State };
     match action {
-        EnvironmentAction::Rebuild { environment, .. }
-        | EnvironmentAction::Restart { environment, .. } => Sight::Health(environment),
-        EnvironmentAction::Update { remove, .. } if !remove.is_empty() => Sight::Nothing,
+        EnvironmentAction::Rebuild { environment, .. } => Sight::Health(environment),
+        EnvironmentAction::Restart { .. } => Sight::Nothing,
+        EnvironmentAction::Update { remove, again, .. } if *again || !remove.is_empty() => {
+            Sight::Nothing
+        }
         EnvironmentAction::Update { .. }
         | EnvironmentAction::Terminate { .. }
         | EnvironmentAction::Abort { .. }

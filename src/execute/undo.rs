@@ -98,6 +98,11 @@ impl<C: Cloud, K: Clock, O: Operator, J: Journal> Executor<'_, C, K, O, J> {
                 None => Ok(()),
             };
         }
+        if self.state(key) == StepState::Applied && !self.options.dry_run {
+            // What is still being made can often not be taken back yet; the interrupted wait for it
+            // is bounded like any other, and whatever it comes to is judged below.
+            self.see_through(key, step).await?;
+        }
         let Some(action) = self.way_back(key, step).await? else { return Ok(()) };
         if !self.may_take_back(key, step, &action, number, of).await? {
             return Ok(());

@@ -47,6 +47,7 @@ fn plan(world: &Snapshot) -> Plan {
         version_label: None,
         set: Vec::new(),
         remove: Vec::new(),
+        again: false,
     });
     Plan {
         format: 1,

@@ -4,32 +4,58 @@ use crate::check::history;
 use crate::check::situation::Situation;
 use crate::check::told::{Words, between, proven};
 use crate::check::{ApplicationFault, Finding, Role, messages};
-use crate::world::{Gap, Snapshot};
+use crate::world::{Gap, InstanceHealth, Snapshot};
 
 /// The largest bundle that Elastic Beanstalk takes.
 // Source: incident APP-12, "The source bundle's file size limit is 512 MB".
 const LARGEST: u64 = 512 * 1024 * 1024;
 
-/// The version that was last deployed well, if it is another one than now and still there.
+/// The version that was last deployed well, if it is another one than what was tried last and
+/// still there.
+///
+/// After a deployment that failed, the environment has the version of before, and instances say
+/// which one they failed at ("Incorrect application version … Expected version …").
 fn last_good(world: &Snapshot) -> Option<String> {
-    let now = world.environment.value().and_then(|own| own.version_label.clone());
+    let now = version(world);
+    let agents = world.instances_health.items();
+    let deployed = |status: Option<&(i64, String)>| status.is_none_or(|(_, one)| one == "Deployed");
+    let (run, failed): (Vec<_>, Vec<_>) =
+        agents.iter().partition(|one| deployed(one.deployment.as_ref()));
+    let labels = |those: Vec<&InstanceHealth>| -> Vec<String> {
+        those.into_iter().filter_map(|one| one.version_label.clone()).collect()
+    };
+    let (run, mut tried) = (labels(run), labels(failed));
+    tried.retain(|label| Some(label) != now.as_ref());
+    if tried.is_empty() {
+        tried.extend(now.clone());
+    }
+    // What instances still run well is the surest; events tell what ran before.
+    let label =
+        run.into_iter().chain(deployed_well(world)).chain(now).find(|label| !tried.contains(label));
+    label.filter(|label| is_there(world, label))
+}
+
+/// The version that was deployed well before the present one, if the environment's health turned
+/// bad only with the present one.
+pub(super) fn well_before(world: &Snapshot) -> Option<String> {
+    let now = version(world)?;
+    let agents = world.instances_health.items();
+    if agents.iter().any(|one| one.version_label.as_ref().is_some_and(|label| *label != now)) {
+        return None;
+    }
+    deployed_well(world).find(|label| *label != now).filter(|label| is_there(world, label))
+}
+
+/// Versions of which events say that they were deployed well, newest first.
+fn deployed_well(world: &Snapshot) -> impl Iterator<Item = String> + '_ {
     let mut events: Vec<_> = world.events.items().iter().collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.at));
-    let good = events.iter().filter(|event| history::says_success(&event.message));
-    // What instances still run well is the surest; events tell what ran before.
-    let run = world
-        .instances_health
-        .items()
-        .iter()
-        .filter(|one| one.deployment.as_ref().is_none_or(|(_, status)| status == "Deployed"));
-    let run = run.filter_map(|one| one.version_label.clone());
-    let label = run
-        .chain(good.filter_map(|event| event.version_label.clone()))
-        .find(|label| Some(label) != now.as_ref());
-    let there = |label: &String| {
-        world.versions.value().is_none_or(|all| all.iter().any(|version| version.label == *label))
-    };
-    label.filter(there)
+    let good = events.into_iter().filter(|event| history::says_success(&event.message));
+    good.filter_map(|event| event.version_label.clone())
+}
+
+fn is_there(world: &Snapshot, label: &str) -> bool {
+    world.versions.value().is_none_or(|all| all.iter().any(|version| version.label == label))
 }
 
 fn version(world: &Snapshot) -> Option<String> {

@@ -1,5 +1,6 @@
 //! `APP-01` to `APP-03` and `APP-09`: what the load balancer hears from the application.
 
+use super::{bundle, changed};
 use crate::check::situation::Situation;
 use crate::check::told::{Words, between, proven};
 use crate::check::{ApplicationFault, Finding, Role, messages};
@@ -42,6 +43,12 @@ fn is_wrong_page(target: &TargetHealth) -> bool {
         && codes.iter().all(|code| (300..500).contains(code))
 }
 
+/// Whether the application answers, and with an error of its own.
+fn is_own_error(target: &TargetHealth) -> bool {
+    let codes = answered(target);
+    !codes.is_empty() && codes.iter().all(|code| (500..600).contains(code))
+}
+
 /// Whether the instances themselves are heard of: else it is not the application.
 fn instances_report(world: &Snapshot) -> bool {
     !Situation::of(world).all_silent()
@@ -66,15 +73,17 @@ pub(super) fn check(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     }
     let group = bad.first().and_then(|one| group_of(world, one));
     let settings = world.settings.value();
-    let process = "aws:elasticbeanstalk:environment:process:default";
-    let set = |name: &str| settings.and_then(|all| all.get(process, name)).map(str::to_owned);
+    let set =
+        |name: &str| settings.and_then(|all| all.get(changed::PROCESS, name)).map(str::to_owned);
     let path = group.and_then(|group| group.health_path.clone()).or_else(|| set("HealthCheckPath"));
     let port = group.and_then(|group| group.port).or_else(|| set("Port")?.parse().ok());
+    let (trigger, changed) = changed::set_by_a_change(world).unzip();
     let kind = ApplicationFault::HealthCheck {
         target_group: group.map(|group| group.arn.clone()),
         path: path.clone(),
         port,
         reason: bad.first().and_then(|one| one.reason.clone()),
+        changed: changed.unwrap_or_default(),
     };
     let finding = Finding::new(
         kind,
@@ -98,7 +107,7 @@ pub(super) fn check(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         path.as_deref().unwrap_or("/"),
         port.map_or("80".to_owned(), |port| port.to_string())
     );
-    Ok(vec![finding.because(&world.balancing.target_groups, asks)])
+    Ok(vec![finding.because(&world.balancing.target_groups, asks).brought_about(trigger)])
 }
 
 /// `APP-02`.
@@ -114,10 +123,19 @@ pub(super) fn response_code(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     }
     let wrong_page = !mismatched.is_empty() && mismatched.iter().all(|one| is_wrong_page(one));
     let group = mismatched.first().and_then(|one| group_of(world, one));
+    let (trigger, changed) = changed::set_by_a_change(world).unzip();
+    let own_errors = !mismatched.is_empty() && mismatched.iter().all(|one| is_own_error(one));
     let kind = ApplicationFault::ResponseCode {
         target_group: group.map(|group| group.arn.clone()),
         path: group.and_then(|group| group.health_path.clone()),
         matcher: group.and_then(|group| group.matcher.clone()),
+        changed: changed.unwrap_or_default(),
+        last_good: if own_errors { bundle::well_before(world) } else { None },
+    };
+    let good = if let ApplicationFault::ResponseCode { last_good, .. } = &kind {
+        last_good.clone()
+    } else {
+        None
     };
     let finding = Finding::new(
         kind,
@@ -140,7 +158,10 @@ pub(super) fn response_code(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         );
         finding = finding.because(&world.balancing.target_groups, text);
     }
-    Ok(vec![finding])
+    if let Some(good) = good {
+        finding = finding.because(&world.events, format!("{good} was deployed well before"));
+    }
+    Ok(vec![finding.brought_about(trigger)])
 }
 
 /// `APP-03`.

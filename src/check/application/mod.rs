@@ -1,6 +1,7 @@
 //! Checks of the application and of what it was given.
 
 mod bundle;
+mod changed;
 mod health;
 mod references;
 

@@ -16,6 +16,9 @@ faults! {
             port: Option<u16>,
             /// The reason the load balancer gives, `Target.Timeout`.
             reason: Option<String>,
+            /// Options of the process that were at their defaults until a change set them, after
+            /// which the environment was not well any more.
+            changed: Vec<String>,
         }
         /// The health check's answer has another code than expected.
         "APP-02" ResponseCode {
@@ -25,6 +28,12 @@ faults! {
             path: Option<String>,
             /// The codes it expects.
             matcher: Option<String>,
+            /// Options of the process that were at their defaults until a change set them, after
+            /// which the environment was not well any more.
+            changed: Vec<String>,
+            /// The version that was well before the one that answers with errors of its own (5xx)
+            /// was deployed.
+            last_good: Option<String>,
         }
         /// Requests that are refused make health look worse than it is.
         "APP-03" ClientErrors {

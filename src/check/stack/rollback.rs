@@ -216,6 +216,7 @@ pub(super) fn signals(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         let failures = super::failures(facts);
         let waiting = failures
             .iter()
+            .filter(|event| counts(world, facts, event))
             .find(|event| event.reason.as_deref().is_some_and(is_about_signals))
             .map(|event| (event.logical.clone(), event.reason.clone().unwrap_or_default()));
         let told = messages::clues(world, "CFN-15");

@@ -43,6 +43,10 @@ pub enum EnvironmentAction {
         set: Vec<(String, String, String)>,
         /// Options to remove: namespace, name.
         remove: Vec<(String, String)>,
+        /// Whether it is wanted although it is so already: what is there is deployed once more,
+        /// so that the environment and its stack agree again after an update that failed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// Aborts the update that goes on.
     Abort {

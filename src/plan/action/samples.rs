@@ -176,6 +176,7 @@ fn environment() -> Vec<EnvironmentAction> {
             version_label: Some(text("v 1")),
             set: vec![option()],
             remove: vec![(text("aws:elb:healthcheck"), text("Target"))],
+            again: false,
         },
         EnvironmentAction::Create(Box::new(NewEnvironment {
             application: text("shop"),

@@ -15,6 +15,14 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &Application
         | ApplicationFault::CommandFailed { last_good, .. }
         | ApplicationFault::ConfigurationFile { last_good, .. }
         | ApplicationFault::Docker { last_good, .. } => back_to(draft, finding, last_good.as_deref()),
+        ApplicationFault::HealthCheck { changed, .. } | ApplicationFault::ResponseCode { changed, .. }
+            if !changed.is_empty() =>
+        {
+            take_back(draft, finding, changed);
+        }
+        ApplicationFault::ResponseCode { last_good: Some(good), .. } => {
+            back_to(draft, finding, Some(good));
+        }
         ApplicationFault::HealthCheck { path, reason, .. } => draft.ask_person(
             format!(
                 "The application's team must say which path and port answer (asked now: {})",
@@ -56,6 +64,17 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &Application
             "Elastic Beanstalk takes no bigger one.",
         ),
     }
+}
+
+/// Lets options of the health check fall back to what they were before a change set them.
+fn take_back(draft: &mut Draft<'_>, finding: &Finding, options: &[String]) {
+    for option in options {
+        draft.needs.unset("aws:elasticbeanstalk:environment:process:default", option, finding);
+    }
+    draft.alternative(
+        "An application that answers what the health check asks now",
+        "It is what is wanted if the change was meant; taken back, the environment is as it was when it was well.",
+    );
 }
 
 fn back_to(draft: &mut Draft<'_>, finding: &Finding, last_good: Option<&str>) {

@@ -103,6 +103,7 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
             } else {
                 "A stack cannot be deleted or change an export while another imports it."
             };
+            draft.needs.holds_its_stack(export);
             draft.ask_person(
                 format!("Whoever keeps {who} must put the value of {export} in place of its import"),
                 why,
@@ -152,8 +153,13 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
                 crate::plan::action::listed(actions)
             )));
             draft.needs.before_update.push(before.clone());
+            draft.needs.try_again(finding);
             let action = Action::Scaling(ScalingAction::Resume { group, processes });
             draft.needs.after_update.push(Later::new(action, finding).after(&before));
+            draft.alternative(
+                "The change that failed, asked for again while the scheduled actions are suspended",
+                "What it was to change is known to whoever made it; the update here only brings the environment and its stack into agreement.",
+            );
         }
         StackFault::DatabaseGroup { .. } => draft.ask_person(
             "Whoever keeps the environment must set DBSubnets to subnets in two zones, or keep the database outside of it",
@@ -420,8 +426,16 @@ fn signal(
 ) {
     let Some(status) = draft.stack_status(stack) else { return };
     if !status.in_progress() {
-        if status.as_str() == "UPDATE_ROLLBACK_FAILED" {
-            draft.needs.roll_back(stack, &[logical.to_string()], finding);
+        let mended = !draft.ground.is_empty();
+        let failed = status.as_str() == "UPDATE_ROLLBACK_FAILED";
+        if failed {
+            // With what kept them silent mended, new instances signal; else nothing but skipping helps.
+            let skip = if mended { vec![] } else { vec![logical.to_string()] };
+            draft.needs.roll_back(stack, &skip, finding);
+        }
+        if failed || mended {
+            // "fix the cause, then start another environment update" (incidents CFN-12, EB-17).
+            draft.needs.try_again(finding);
         }
         return;
     }

@@ -8,6 +8,11 @@ use crate::plan::{Action, DatabaseAction, Goal, ScalingAction, StackAction};
 const GROUP: &str = "aws:autoscaling:asg";
 const DATABASE: &str = "aws:rds:dbinstance";
 
+/// The longest time a command may have, in seconds.
+// Source: Elastic Beanstalk guide, "General options for all environments",
+// aws:elasticbeanstalk:command, Timeout: 1 to 3600.
+const LONGEST_TIMEOUT: u32 = 3600;
+
 /// Whether everything that is launched stands on it: roles and profiles.
 pub(super) fn is_ground(fault: &StateFault) -> bool {
     matches!(
@@ -38,7 +43,6 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &StateFault)
         }
         StateFault::AbortHangs { instances }
         | StateFault::DiskFull { instances }
-        | StateFault::CommandTimeouts { instances, .. }
         | StateFault::InstanceImpaired { instances } => {
             draft.needs.replace(instances, finding);
             if matches!(fault, StateFault::DiskFull { .. }) {
@@ -48,6 +52,10 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &StateFault)
                 );
             }
         }
+        StateFault::CommandTimeouts { instances, .. } if !instances.is_empty() => {
+            draft.needs.replace(instances, finding);
+        }
+        StateFault::CommandTimeouts { timeout, .. } => more_time(draft, finding, *timeout),
         StateFault::SilentlyOld { wrong, .. } => draft.needs.replace(wrong, finding),
         StateFault::MixedVersions { expected, wrong } => match expected {
             Some(label) => draft.needs.deploy(label, finding),
@@ -187,4 +195,22 @@ fn scale_up(draft: &mut Draft<'_>, finding: &Finding, group: &str) {
         draft.needs.set(GROUP, "MinSize", "1", finding);
         draft.needs.set(GROUP, "MaxSize", &max.max(1).to_string(), finding);
     }
+}
+
+/// Gives commands more time where instances answer again: what took too long finishes by itself,
+/// and the next deployment is not cut off at the same point.
+fn more_time(draft: &mut Draft<'_>, finding: &Finding, now: u32) {
+    if now >= LONGEST_TIMEOUT {
+        draft.ask_person(
+            "The application's team must make the deployment shorter, or choose larger instances",
+            format!("Commands have {now} seconds already, and Elastic Beanstalk gives no more."),
+        );
+        return;
+    }
+    let more = now.saturating_mul(3).min(LONGEST_TIMEOUT);
+    draft.needs.set("aws:elasticbeanstalk:command", "Timeout", &more.to_string(), finding);
+    draft.alternative(
+        "Larger instances, or a deployment that does less",
+        "It does not hide what takes so long; a time-out of 3600 seconds is the longest there is.",
+    );
 }

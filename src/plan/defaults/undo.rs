@@ -228,8 +228,15 @@ fn environment(action: &EnvironmentAction, snapshot: &Snapshot) -> Undo {
 
 /// An update back to what was before.
 fn update(action: &EnvironmentAction, snapshot: &Snapshot) -> Undo {
-    let EnvironmentAction::Update { environment, name, platform, version_label, set, remove } =
-        action
+    let EnvironmentAction::Update {
+        environment,
+        name,
+        platform,
+        version_label,
+        set,
+        remove,
+        again: false,
+    } = action
     else {
         return Undo::NotNeeded;
     };
@@ -254,6 +261,7 @@ fn update(action: &EnvironmentAction, snapshot: &Snapshot) -> Undo {
         version_label: version_label.as_ref().and(was.version_label.clone()),
         set: again,
         remove: unset,
+        again: false,
     }))
 }
 

@@ -15,6 +15,18 @@ pub(super) fn terminate(draft: &mut Draft<'_>) -> Option<StepId> {
     if let Some(step) = already_ending(draft, &codes) {
         return Some(step);
     }
+    if !draft.needs.held.is_empty() {
+        let exports: Vec<&str> = draft.needs.held.iter().map(String::as_str).collect();
+        let why = format!(
+            "CloudFormation would cancel the deletion: another stack imports {}.",
+            exports.join(", ")
+        );
+        draft.refuse(format!("Terminating {}", draft.environment.name), why);
+        // What would have been taken out of the stack's way stays where it is.
+        let freed = std::mem::take(&mut draft.freed);
+        draft.steps.retain(|step| !freed.contains(&step.id));
+        return None;
+    }
     causes::free_references(draft, &codes);
     let loss = safety::before_deletion(draft, &codes);
     let healthy = draft.wishes.goal == Goal::Healthy;

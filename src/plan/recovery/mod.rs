@@ -49,7 +49,8 @@ fn bring_back(draft: &mut Draft<'_>) {
     if terminated {
         rebuilt = back::rebuild(draft, &way);
     } else if draft.must_be_ended() {
-        way.extend(end::terminate(draft));
+        let Some(ended) = end::terminate(draft) else { return };
+        way.push(ended);
         rebuilt = back::rebuild(draft, &way);
     } else if draft.environment.status.in_progress() && way.is_empty() {
         let (step, ended) = busy::wait_or_abort(draft);

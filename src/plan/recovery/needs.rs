@@ -50,6 +50,8 @@ pub(in crate::plan) struct Needs {
     pub(super) rebuild_refused: Vec<String>,
     /// Whether an update has to be tried again.
     pub(super) again: bool,
+    /// Exports whose importers keep the stack from being deleted, which only they can change.
+    pub(super) held: BTreeSet<String>,
     /// Whether whatever is launched would fail.
     pub(in crate::plan) no_launch: bool,
     /// Steps that an update needs.
@@ -164,6 +166,11 @@ impl Needs {
     /// The environment's stack has to go.
     pub(in crate::plan) fn end(&mut self, because: impl Because) {
         note(&mut self.end_codes, because);
+    }
+
+    /// The stack cannot be deleted as long as another one imports this.
+    pub(in crate::plan) fn holds_its_stack(&mut self, export: &str) {
+        self.held.insert(export.to_owned());
     }
 
     /// A resource of the stack is left standing.

@@ -57,6 +57,7 @@ pub(super) fn once(draft: &mut Draft<'_>, way: &[StepId]) -> Option<StepId> {
         version_label,
         set,
         remove,
+        again: nothing,
     };
     let mut proposal = Proposal::new(Action::Environment(action), &codes).after(&before);
     if let Some(title) = title {
