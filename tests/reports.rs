@@ -19,7 +19,7 @@ fn text(output: &Output) -> String {
 
 /// The session in `docs/examples/session`, of a repair of the sandbox's `lost-route-table`.
 fn example() -> tempfile::TempDir {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/session/sessions");
+    let kept = crate::house::checkout("docs/examples/session/sessions");
     let state = tempfile::tempdir().unwrap();
     for session in std::fs::read_dir(kept).unwrap() {
         let session = session.unwrap();
@@ -41,7 +41,7 @@ fn journal(state: &Path) -> std::path::PathBuf {
 #[test]
 fn the_example_in_the_docs_is_what_the_program_writes() {
     let state = example();
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
+    let docs = crate::house::checkout("docs/examples");
     for (format, file) in [("md", "post-mortem.md"), ("html", "post-mortem.html")] {
         let written = text(&ebrescue(state.path(), &["report", "--format", format]));
         let again = text(&ebrescue(state.path(), &["report", "--format", format]));
@@ -59,7 +59,7 @@ fn a_report_as_json_fits_its_published_schema() {
     let state = example();
     let report = text(&ebrescue(state.path(), &["report", "--format", "json"]));
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas/report.json");
+    let schema = crate::house::checkout("docs/schemas/report.json");
     let schema: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
     jsonschema::validate(&schema, &report).unwrap();
@@ -112,7 +112,7 @@ fn an_unfinished_session_is_a_hand_over_note() {
     std::fs::write(&path, cut.join("\n") + "\n").unwrap();
     let report = text(&ebrescue(state.path(), &["report"]));
     assert!(report.contains("hand-over note"), "{report}");
-    assert!(report.contains("its turn did not come"), "the actions that were not begun");
+    assert!(report.contains("Its turn did not come"), "the actions that were not begun");
     assert!(report.contains("was carried out; `ebrescue resume` looks"), "the one in doubt");
 }
 

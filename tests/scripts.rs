@@ -62,7 +62,7 @@ fn a_repair_with_limits_ends_with_4_and_all_of_it_is_kept() {
     let ran = home.run(&limited).ends_with(4);
     let document = ran.document("run");
     assert_eq!(document["outcome"], "not-approved");
-    ran.says("needs approval");
+    ran.says("not approved: needs --approve disruptive");
     assert!(!ran.err.contains('\u{1b}'), "no colours without a terminal: {:?}", ran.err);
     assert!(ran.err.lines().count() > 3, "progress as lines:\n{}", ran.err);
     let json = |arguments: &[&str]| home.run(&[arguments, &["--format", "json"]].concat());

@@ -110,7 +110,7 @@ impl Aws {
         } else {
             region.or_else(EnvironmentVariableRegionProvider::new()).or_else(files.build())
         };
-        let region = region.region().await.ok_or_else(no_region)?;
+        let region = region.region().await.ok_or_else(|| no_region(settings.profile.as_deref()))?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(region.clone())
             .http_client(http_client())
@@ -192,8 +192,14 @@ fn app_name() -> AppName {
     AppName::new("ebrescue").expect("the name has only characters that are allowed")
 }
 
-fn no_region() -> AwsError {
-    AwsError::local("configuration", ErrorKind::NoRegion, "no AWS region is configured")
+fn no_region(profile: Option<&str>) -> AwsError {
+    let message = match profile {
+        Some(profile) => format!(
+            "no AWS region is configured: there is no profile `{profile}`, or it names none"
+        ),
+        None => "no AWS region is configured".to_owned(),
+    };
+    AwsError::local("configuration", ErrorKind::NoRegion, &message)
 }
 
 /// Credentials that no AWS would accept; the sandbox accepts all.

@@ -46,6 +46,14 @@ impl Screen {
         self.session.send_line(text).unwrap();
     }
 
+    /// Says yes to the gateway, and types the name of what is rebuilt: it looks like production.
+    fn approves_both(&mut self, asks_for_the_name: &str) {
+        self.sees("Do it?");
+        self.says("y");
+        self.sees(asks_for_the_name);
+        self.says("shop-prod");
+    }
+
     fn ends(&mut self) -> i32 {
         self.sees("ENDED ");
         self.session.read_line().unwrap().trim().parse().unwrap()
@@ -57,8 +65,7 @@ const REPAIR: &str = "repair --sandbox gateway-detached";
 #[test]
 fn a_yes_repairs() {
     let mut screen = Screen::of(REPAIR, 100, "xterm-256color");
-    screen.sees("Do it?");
-    screen.says("y");
+    screen.approves_both("to go on");
     screen.sees("Recovered in");
     assert_eq!(screen.ends(), 0);
 }
@@ -97,9 +104,8 @@ fn ctrl_c_at_a_question_leaves() {
 fn ctrl_c_in_a_wait_leaves_it_and_says_how_to_come_back() {
     let line = format!("{REPAIR} --sandbox-speed 1");
     let mut screen = Screen::of(&line, 100, "xterm-256color");
-    screen.sees("Do it?");
-    screen.says("y");
-    screen.sees("Ready and well");
+    screen.approves_both("to go on");
+    screen.sees("usually");
     screen.session.send_control('c').unwrap();
     assert_eq!(screen.ends(), 130);
 }
@@ -122,14 +128,15 @@ fn what_is_destructive_wants_the_name_typed() {
 #[test]
 fn a_narrow_and_a_dumb_terminal_serve_as_well() {
     let mut screen = Screen::of(REPAIR, 40, "xterm-256color");
-    screen.sees("Do it?");
-    screen.says("y");
+    screen.approves_both("Type its name");
     screen.sees("Recovered in");
     assert_eq!(screen.ends(), 0);
     let mut screen = Screen::of(REPAIR, 80, "dumb");
     let before = screen.sees("Do it?");
     assert!(!before.contains('\u{1b}'), "{before:?}");
     screen.says("y");
+    screen.sees("to go on");
+    screen.says("shop-prod");
     screen.sees("Recovered in");
     assert_eq!(screen.ends(), 0);
 }

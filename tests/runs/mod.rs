@@ -2,7 +2,6 @@
 //! every scenario, of every crash and of every fault.
 
 mod asked;
-mod control;
 mod crashes;
 mod faults;
 mod permissions;

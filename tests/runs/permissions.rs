@@ -6,8 +6,8 @@ use ebrescue::journal::Outcome;
 use ebrescue::plan::policy::{Work, policy};
 use serde_json::{Value, json};
 
-use super::control::control;
 use super::stage::{Stage, all};
+use crate::stage::control;
 
 const SCENARIOS: &[&str] = &["lost-route-table", "gateway-detached", "acl-blocks-https"];
 

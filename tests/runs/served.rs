@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::control::control;
+use crate::stage::control;
 
 /// A served scenario and a folder for the sessions of whoever works on it.
 struct Served {

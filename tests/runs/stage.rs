@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::control::control;
+use crate::stage::control;
 
 /// The sandbox's time, which jumps when somebody waits for it.
 struct Jumping(Arc<Sandbox>);
@@ -130,8 +130,12 @@ impl Stage {
     /// Goes on with the latest session, as `ebrescue resume` does.
     pub(super) async fn resume(&self) -> Result<Ending, Failure> {
         let kept = self.sessions().read(&self.sessions().latest_unfinished()?)?;
-        let plan = kept.history.plans.last().cloned();
-        let approval = plan.as_ref().map_or_else(Approval::default, all);
+        // Where it died before a plan was written down, whoever resumes approves the one made then.
+        let plan = match kept.history.plans.last() {
+            Some(plan) => plan.clone(),
+            None => self.planned().await.1,
+        };
+        let approval = all(&plan);
         let before = kept.snapshot(Moment::Before)?.map(Look::of);
         let session = self.sessions().open(&kept.id, self.connection.clock.now())?;
         let immortal = Mortal { session, death: None, appended: 0 };
@@ -165,6 +169,13 @@ impl Stage {
 
     pub(super) fn sessions(&self) -> Sessions {
         Sessions::of(self.state.path())
+    }
+
+    /// The latest session's journal, for whoever wants to see why a test failed.
+    pub(super) fn journal(&self) -> String {
+        let id = self.sessions().latest().unwrap();
+        let records = self.sessions().read(&id).unwrap().records;
+        records.iter().map(|record| format!("{record:?}\n")).collect()
     }
 
     /// How many records the latest session has.

@@ -93,7 +93,8 @@ fn a_policy_is_made_for_an_environment_a_plan_and_a_playbook() {
     assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
     let general = document(&output);
     let text = general.to_string();
-    assert!(text.contains("ec2:CreateRoute"), "{text}");
+    assert!(text.contains("ec2:ReplaceRoute"), "{text}");
+    assert!(text.contains("ec2:CreateNatGateway"), "{text}");
     assert!(!text.contains("rtb-") && !text.contains("us-west-2"), "{text}");
 }
 

@@ -1,6 +1,6 @@
 //! Taking back: after any part of a repair the world is as it was, as far as the plan said.
 
-use ebrescue::journal::Outcome;
+use ebrescue::journal::{Event, Outcome, StepEvent, StepKey};
 use ebrescue::plan::Undo;
 
 use super::stage::{Death, Stage};
@@ -11,7 +11,7 @@ const REVERSIBLE: &[&str] = &["gateway-detached", "nat-deleted", "acl-blocks-htt
 
 #[tokio::test]
 async fn undo_after_every_prefix_puts_the_network_back() {
-    let mut count = 0;
+    let (mut count, mut kept) = (0, 0);
     for scenario in REVERSIBLE {
         let stage = Stage::of(scenario).await;
         let before = fingerprint(&stage);
@@ -23,7 +23,13 @@ async fn undo_after_every_prefix_puts_the_network_back() {
             assert!(stage.repair_until(Death::After(record)).await.is_err(), "{scenario} {record}");
             let ending = stage.undo().await.unwrap();
             let ended = [Outcome::Recovered, Outcome::NotNeeded].contains(&ending.outcome);
-            assert!(ended, "{scenario} {record}: {}", ending.summary);
+            if !ended && began_what_has_no_way_back(&stage) {
+                // What stands on the earlier step by now keeps it: AWS refuses, and that is said.
+                assert_eq!(ending.outcome, Outcome::NotRecovered, "{scenario} {record}");
+                kept += 1;
+                continue;
+            }
+            assert!(ended, "{scenario} {record}: {}\n{}", ending.summary, stage.journal());
             // Only the network: instances that were replaced, and what health says, go their own way.
             let mut now = fingerprint(&stage);
             now.insert("environments".to_owned(), before["environments"].clone());
@@ -39,5 +45,20 @@ async fn undo_after_every_prefix_puts_the_network_back() {
             steps.iter().copied().filter(|step| impossible(step)).count()
         );
     }
-    println!("{count} prefixes taken back");
+    println!("{count} prefixes taken back; {kept} kept by a step that has no way back");
+}
+
+/// Whether a step was begun of which the plan said that it cannot be taken back.
+fn began_what_has_no_way_back(stage: &Stage) -> bool {
+    let kept = stage.sessions().read(&stage.sessions().latest().unwrap()).unwrap();
+    let begun = |key: &StepKey| {
+        kept.records.iter().any(|record| match &record.event {
+            Event::Step { step, event } => {
+                step == key && matches!(**event, StepEvent::Started { .. })
+            }
+            Event::Session(_) => false,
+        })
+    };
+    let steps = kept.history.all_steps();
+    steps.iter().any(|(key, step)| matches!(step.undo, Undo::Impossible { .. }) && begun(key))
 }
