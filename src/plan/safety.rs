@@ -25,7 +25,7 @@ pub(super) struct Loss {
 /// itself keeps it is nothing lost.
 pub(super) fn before_deletion(draft: &mut Draft<'_>, because: impl Because + Copy) -> Loss {
     let Some((logical, database)) = coupled_database(draft) else { return Loss::default() };
-    if draft.needs.retains(&logical) {
+    if draft.needs.retains(&draft.stack(), &logical) {
         return Loss::default();
     }
     if draft.option("aws:rds:dbinstance", "DBDeletionPolicy") == Some("Retain") {

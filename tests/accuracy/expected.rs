@@ -132,8 +132,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("peering-deleted", "degraded", &["ATL-08"], &[], Acts),
     broken("database-port-closed", &["ATL-04"]),
     // A connection that failed is told for two hours; after that only the application's failures
-    // are left to see, and its team is asked.
-    row("peering-overlaps", "degraded", &["APP-02"], &[], Person),
+    // are left to see; the version before does without the database.
+    broken("peering-overlaps", &["APP-02"]),
     // Told as a risk alone: it runs.
     well("platform-branch-retired"),
     well("managed-update-reverted"),

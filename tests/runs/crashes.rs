@@ -72,7 +72,7 @@ async fn a_detached_gateway_survives_crashes() {
 }
 
 /// Points that are taken of every other scenario, spread by a fixed seed.
-const SAMPLE: usize = 2;
+const SAMPLE: usize = 1;
 
 #[tokio::test]
 async fn every_other_scenario_survives_crashes_at_some_points() {
@@ -84,7 +84,8 @@ async fn every_other_scenario_survives_crashes_at_some_points() {
             // The golden ratio spreads points evenly, whatever their number.
             let spread = (number * SAMPLE + turn + 1) * 618 % 1000;
             let record = 1 + spread * points / 1000;
-            let death = if turn % 2 == 0 { Death::Before(record) } else { Death::After(record) };
+            let death =
+                if (number + turn) % 2 == 0 { Death::Before(record) } else { Death::After(record) };
             survives(scenario, death, &expected).await;
             taken += 1;
         }

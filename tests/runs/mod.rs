@@ -3,11 +3,13 @@
 
 mod asked;
 mod crashes;
+mod declined;
 mod faults;
 mod permissions;
 mod served;
 mod stage;
 mod table;
 mod through_binary;
+mod two_faults;
 mod undoing;
 mod world;

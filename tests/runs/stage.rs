@@ -17,7 +17,7 @@ use ebrescue::cli::settings::{Settings, Surroundings};
 use ebrescue::clock::{Clock, SharedClock};
 use ebrescue::journal::{Event, History, Journal, JournalError, Moment, Record, Session, Sessions};
 use ebrescue::plan::Plan;
-use ebrescue::sandbox::{Options, Sandbox, scenarios};
+use ebrescue::sandbox::{Account, Options, Sandbox, scenarios};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -60,9 +60,15 @@ pub(super) fn all(plan: &Plan) -> Approval {
 
 impl Stage {
     pub(super) async fn of(scenario: &str) -> Self {
+        Self::changed(scenario, |_| ()).await
+    }
+
+    /// A scenario to whose world something more happens.
+    pub(super) async fn changed(scenario: &str, change: impl FnOnce(&mut Account)) -> Self {
         let scenario = scenarios::find(scenario).unwrap();
-        let now: Timestamp = "2026-11-23T15:30:00Z".parse().unwrap();
-        let sandbox = Arc::new(Sandbox::start(Options::new(scenario.build(now))).unwrap());
+        let mut account = scenario.build(crate::stage::now());
+        change(&mut account);
+        let sandbox = Arc::new(Sandbox::start(Options::new(account)).unwrap());
         let state = tempfile::tempdir().unwrap();
         let clock = SharedClock::new(Jumping(Arc::clone(&sandbox)));
         let session = SessionSettings {
@@ -175,7 +181,7 @@ impl Stage {
     pub(super) fn journal(&self) -> String {
         let id = self.sessions().latest().unwrap();
         let records = self.sessions().read(&id).unwrap().records;
-        records.iter().map(|record| format!("{record:?}\n")).collect()
+        records.iter().map(|record| format!("{record:?}")).collect::<Vec<_>>().join("\n")
     }
 
     /// How many records the latest session has.
@@ -188,6 +194,12 @@ impl Stage {
     pub(super) fn fault(&self, operation: &str, times: u32, kind: &str) {
         let fault = json!([{"operation": operation, "times": times, "kind": kind}]);
         control(&self.sandbox.endpoint, "POST", "faults", &fault);
+    }
+
+    /// Lets a share of all calls meet a fault, by the dice of a seed.
+    pub(super) fn storm(&self, kind: &str, rate: f64, seed: usize) {
+        let storm = json!([{"operation": "*", "kind": kind, "rate": rate, "seed": seed}]);
+        control(&self.sandbox.endpoint, "POST", "faults", &storm);
     }
 
     /// The calls that changed something, in order: operation and parameters. A dry run changes

@@ -55,6 +55,13 @@ pub(super) fn gone(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         world.databases.instances.is_absent()
             || known.is_some_and(|all| !all.iter().any(|database| database.id == id))
     }) && coupled(world);
+    // Made again under the same name: what older messages say is history.
+    let there = id
+        .as_deref()
+        .is_some_and(|id| known.is_some_and(|all| all.iter().any(|database| database.id == id)));
+    if there {
+        return Ok(Vec::new());
+    }
     let deleting =
         Situation::of(world).stack_status().is_some_and(|status| status.starts_with("DELETE"));
     if told.is_empty() && !(missing && Situation::of(world).something_fails() && !deleting) {

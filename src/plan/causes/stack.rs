@@ -57,8 +57,8 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
                 ));
             }
         }
-        StackFault::ForeignLoadBalancer { logical, group, balancer, .. } => {
-            foreign_balancer(draft, finding, logical, group, balancer);
+        StackFault::ForeignLoadBalancer { stack, logical, group, balancer } => {
+            foreign_balancer(draft, finding, (stack, logical), group, balancer);
         }
         StackFault::GroupHeldByInterface { stack, logical, group, holders } => {
             draft.needs.end(finding);
@@ -67,8 +67,8 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
                 held(draft, finding, stack, &logical, group, holder);
             }
         }
-        StackFault::DatabaseProtected { logical, database, .. } => {
-            keep_database(draft, finding, logical, database);
+        StackFault::DatabaseProtected { stack, logical, database } => {
+            keep_database(draft, finding, (stack, logical), database);
         }
         StackFault::FinalSnapshotExists { snapshot, .. } => {
             draft.needs.end(finding);
@@ -87,9 +87,9 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
             let action = BalancingAction::Protect { balancer: balancer.clone(), on: false };
             draft.add_freeing(Proposal::new(Action::Balancing(action), finding));
         }
-        StackFault::BucketNotEmpty { logical, bucket, .. } => {
+        StackFault::BucketNotEmpty { stack, logical, bucket, .. } => {
             draft.needs.end(finding);
-            draft.needs.retain(&logical.as_str().into(), finding);
+            draft.needs.retain(stack, &logical.as_str().into(), finding);
             draft.alternative(
                 format!("Empty the bucket {bucket} and let it be deleted"),
                 "What is in it would be lost, all versions included; left standing, it can still be emptied later.",
@@ -114,8 +114,20 @@ fn mend_it(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
         }
         StackFault::RollbackFailed { stack, failed, .. } => {
             // Only what failed because of the rollback may be skipped, and no more than that.
-            let skip: Vec<String> = failed.iter().map(|(logical, _, _)| logical.to_string()).collect();
+            // What this plan makes again under its old name needs no skipping.
+            let made = |id: &str| {
+                draft.steps.iter().any(|step| {
+                    matches!(&step.action, Action::Database(DatabaseAction::Restore { database, .. }) if database == id)
+                })
+            };
+            let skip: Vec<String> = failed
+                .iter()
+                .filter(|(_, id, _)| !made(id))
+                .map(|(logical, _, _)| logical.to_string())
+                .collect();
             draft.needs.roll_back(stack, &skip, finding);
+            // "then re-run UpdateEnvironment or RebuildEnvironment so EB and stack agree" (CFN-12).
+            draft.needs.try_again(finding);
             draft.alternative(
                 "Make what is missing again by hand, under the same name, and roll back without skipping",
                 "The stack and what is there would agree; skipped resources are what CloudFormation believes, not what is, until an update touches them.",
@@ -304,12 +316,12 @@ fn reference(
 fn foreign_balancer(
     draft: &mut Draft<'_>,
     finding: &Finding,
-    logical: &str,
+    (stack, logical): (&StackName, &str),
     group: &GroupId,
     balancer: &Arn,
 ) {
     draft.needs.end(finding);
-    draft.needs.retain(&logical.into(), finding);
+    draft.needs.retain(stack, &logical.into(), finding);
     draft.alternative(
         format!("Take {group} off the load balancer {balancer}"),
         "What it admits would change for whoever uses it; left standing, the group goes on serving it and can be deleted when it has another.",
@@ -326,7 +338,7 @@ fn held(
     holder: &InterfaceHold,
 ) {
     if holder.requester_managed || holder.other_groups.is_empty() {
-        draft.needs.retain(logical, finding);
+        draft.needs.retain(stack, logical, finding);
         draft.alternative(
             format!("Have the owner of {} ({}) take {group} off it", holder.interface, holder.description),
             "Only the service that made the interface, or its owner, can do that; left standing, the group goes on serving it.",
@@ -356,12 +368,17 @@ fn held(
 
 /// A protected database is saved and left standing: nothing of it is lost, and its protection
 /// stays.
-fn keep_database(draft: &mut Draft<'_>, finding: &Finding, logical: &str, database: &str) {
+fn keep_database(
+    draft: &mut Draft<'_>,
+    finding: &Finding,
+    (stack, logical): (&StackName, &str),
+    database: &str,
+) {
     draft.needs.end(finding);
     crate::plan::safety::save_database(draft, finding, database);
-    draft.needs.retain(&logical.into(), finding);
+    draft.needs.retain(stack, &logical.into(), finding);
     for name in crate::plan::safety::bound_to_database(draft, database) {
-        draft.needs.retain(&name, finding);
+        draft.needs.retain(stack, &name, finding);
     }
     draft.alternative(
         format!("Lift the protection of {database} and let it be deleted"),

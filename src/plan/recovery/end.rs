@@ -35,7 +35,8 @@ pub(super) fn terminate(draft: &mut Draft<'_>) -> Option<StepId> {
     if healthy {
         before.extend(draft.ground.clone());
     }
-    if !draft.needs.retained.is_empty() {
+    before.extend(delete_nested(draft, &codes, &before));
+    if draft.needs.retained.contains_key(&draft.stack()) {
         before.push(delete_stack(draft, &codes, &before));
     }
     let guard = guards(draft);
@@ -86,12 +87,29 @@ fn codes(draft: &Draft<'_>) -> BTreeSet<String> {
     codes
 }
 
+/// Deletes nested stacks of which something stays: its name is only known to the nested stack, and
+/// the stack above finds it gone.
+fn delete_nested(
+    draft: &mut Draft<'_>,
+    codes: &BTreeSet<String>,
+    before: &[StepId],
+) -> Vec<StepId> {
+    let own = draft.stack();
+    let nested = draft.needs.retained.iter().filter(|(stack, _)| **stack != own);
+    let nested: Vec<_> = nested.map(|(stack, kept)| (stack.clone(), logicals(kept))).collect();
+    let delete = |(stack, retain)| {
+        let action = StackAction::Delete { stack, retain, force: false };
+        draft.add(Proposal::new(Action::Stack(action), codes).after(before))
+    };
+    nested.into_iter().map(delete).collect()
+}
+
 /// Deletes the stack and leaves standing what cannot or must not go; before Elastic Beanstalk is
 /// asked, which knows no such choice.
 fn delete_stack(draft: &mut Draft<'_>, codes: &BTreeSet<String>, before: &[StepId]) -> StepId {
     let stack = draft.stack();
     keep_referenced_groups(draft);
-    let retain = logicals(&draft.needs.retained);
+    let retain = draft.needs.retained.get(&stack).map(logicals).unwrap_or_default();
     let action = StackAction::Delete { stack, retain, force: false };
     draft.alternative(
         "Delete the stack by force (FORCE_DELETE_STACK)",
@@ -109,21 +127,21 @@ fn keep_referenced_groups(draft: &mut Draft<'_>) {
         all.find(|one| one.physical.as_deref() == Some(id)).map(|one| one.logical.clone())
     };
     let groups = draft.snapshot.network.groups.items();
+    let retained = draft.needs.retained.entry(draft.environment.stack_name()).or_default();
     loop {
-        let kept = groups.iter().filter(|group| {
-            of_stack(group.id.as_str()).is_some_and(|own| draft.needs.retained.contains(&own))
-        });
+        let kept = groups
+            .iter()
+            .filter(|group| of_stack(group.id.as_str()).is_some_and(|own| retained.contains(&own)));
         let rules = kept.flat_map(|group| group.ingress.iter().chain(&group.egress));
         let named = rules.filter_map(|rule| {
             let Peer::Group(id) = &rule.peer else { return None };
             of_stack(id.as_str())
         });
-        let new: Vec<LogicalId> =
-            named.filter(|logical| !draft.needs.retained.contains(logical)).collect();
+        let new: Vec<LogicalId> = named.filter(|logical| !retained.contains(logical)).collect();
         if new.is_empty() {
             return;
         }
-        draft.needs.retained.extend(new);
+        retained.extend(new);
     }
 }
 

@@ -50,7 +50,9 @@ fn never_booted(draft: &Draft<'_>) -> Vec<InstanceId> {
     let silent = silent(draft);
     let running = draft.snapshot.compute.instances.items().iter();
     let running = running.filter(|one| matches!(one.state.as_str(), "running" | "pending"));
-    let since = draft.needs.cut_at.or_else(|| silent_since(draft)).or_else(|| unwell_since(draft));
+    // Where several things cut the way off, the newest change is not the one that began it.
+    let began = [draft.needs.cut_at, unwell_since(draft)].into_iter().flatten().min();
+    let since = began.or_else(|| silent_since(draft));
     let launched_in_vain = |one: &&Instance| match (one.launched, since) {
         (Some(launched), Some(since)) => launched > since - BOOT,
         // Nobody knows when it began, and what is silent serves nobody that can be seen.

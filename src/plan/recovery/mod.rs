@@ -81,6 +81,10 @@ fn bring_back(draft: &mut Draft<'_>) {
     if rebuilt.is_none() && !terminated {
         way.extend(instances::replace(draft, &way));
     }
+    if rebuilt.is_some() {
+        // Everything is made anew: the update that failed needs no second try.
+        draft.needs.again = false;
+    }
     give_back(draft, rebuilt.as_ref());
     let updated = update::once(draft, &way);
     let later = std::mem::take(&mut draft.needs.after_update);

@@ -34,8 +34,8 @@ pub(in crate::plan) struct Needs {
     pub(super) rebuild_codes: BTreeSet<String>,
     /// Codes for which the environment is ended first.
     pub(super) end_codes: BTreeSet<String>,
-    /// Resources of the stack that are left standing.
-    pub(super) retained: BTreeSet<LogicalId>,
+    /// Resources of stacks that are left standing.
+    pub(super) retained: BTreeMap<StackName, BTreeSet<LogicalId>>,
     /// Stacks whose rollback goes on, and what is skipped.
     pub(super) rollbacks: BTreeMap<StackName, BTreeSet<String>>,
     /// Codes for which it goes on.
@@ -173,9 +173,14 @@ impl Needs {
         self.held.insert(export.to_owned());
     }
 
-    /// A resource of the stack is left standing.
-    pub(in crate::plan) fn retain(&mut self, logical: &LogicalId, because: impl Because) {
-        self.retained.insert(logical.clone());
+    /// A resource of a stack is left standing.
+    pub(in crate::plan) fn retain(
+        &mut self,
+        stack: &StackName,
+        logical: &LogicalId,
+        because: impl Because,
+    ) {
+        self.retained.entry(stack.clone()).or_default().insert(logical.clone());
         note(&mut self.end_codes, because);
     }
 
@@ -234,9 +239,9 @@ impl Needs {
         !self.cut_codes.is_empty()
     }
 
-    /// Whether a resource of the stack is left standing.
-    pub(in crate::plan) fn retains(&self, logical: &LogicalId) -> bool {
-        self.retained.contains(logical)
+    /// Whether a resource of a stack is left standing.
+    pub(in crate::plan) fn retains(&self, stack: &StackName, logical: &LogicalId) -> bool {
+        self.retained.get(stack).is_some_and(|kept| kept.contains(logical))
     }
 
     /// Whether some cause wants all resources made anew.
