@@ -71,6 +71,36 @@ fn two_people_plan_review_and_apply() {
     assert!(hash(&planned).is_some_and(|one| second.out.contains(&one)), "the same hash is shown");
 }
 
+#[test]
+fn a_scan_by_cron_tells_what_is_new_and_what_is_over_once() {
+    let home = Home::new();
+    let script = example("scan-and-alert.sh");
+    // The alert goes wherever the command sends it; here into a file.
+    let line = format!("{} 'cat >> alerts' state", script.display());
+    let alerts = || std::fs::read_to_string(home.path().join("alerts")).unwrap_or_default();
+    let well = Served::start(Some("healthy"), "60");
+    ended(shell(&home, &well, &line)).ends_with(0);
+    assert_eq!(alerts(), "", "nothing to tell");
+    let broken = Served::start(Some("nat-deleted"), "60");
+    ended(shell(&home, &broken, &line)).ends_with(3);
+    assert!(alerts().contains("shop-prod") && alerts().contains("NET-03"), "{}", alerts());
+    let told = alerts();
+    ended(shell(&home, &broken, &line)).ends_with(3);
+    assert_eq!(alerts(), told, "the same is not told twice");
+    ended(shell(&home, &well, &line)).ends_with(0);
+    assert!(alerts().contains("well again"), "{}", alerts());
+    let gone = well.endpoint.clone();
+    drop(well);
+    let mut nobody = shell(&home, &broken, &line);
+    nobody.env("AWS_ENDPOINT_URL", gone);
+    ended(nobody).ends_with(7);
+    assert!(
+        alerts().contains("could not look"),
+        "a scan that cannot look is told too: {}",
+        alerts()
+    );
+}
+
 /// The lines that a workflow's steps run, with the environment names they set.
 fn runs(workflow: &Value) -> Vec<String> {
     let steps = workflow["jobs"]["rescue"]["steps"].as_array().unwrap();

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::report::{DiagnosisDocument, Postmortem, RunDocument};
+use crate::report::{DiagnosisDocument, Postmortem, RunDocument, SCAN_SCHEMA, ScanDocument};
 
 /// The page of one finding: `explain`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -213,7 +213,8 @@ pub struct Published {
 pub fn schemas() -> Vec<Published> {
     let of = |name: &'static str, says: Option<&str>, schema: schemars::Schema| {
         let mut schema = schema.to_value();
-        schema["$id"] = format!("https://ebrescue.dev/schemas/{name}.json").into();
+        // A name and no address: nothing is served anywhere. The folder is `docs/schemas`.
+        schema["$id"] = format!("urn:ebrescue:schema:{name}").into();
         if let Some(says) = says {
             schema["properties"]["schema"]["const"] = says.into();
         }
@@ -229,6 +230,7 @@ pub fn schemas() -> Vec<Published> {
         of("playbooks", Some("ebrescue.playbooks/1"), schema_for!(Playbooks)),
         of("report", Some("ebrescue.report/1"), schema_for!(Postmortem)),
         of("run", Some("ebrescue.run/1"), schema_for!(RunDocument)),
+        of("scan", Some(SCAN_SCHEMA), schema_for!(ScanDocument)),
         of("scenarios", Some("ebrescue.scenarios/1"), schema_for!(Scenarios)),
         of("served", None, schema_for!(Served)),
         of("sessions", Some("ebrescue.sessions/1"), schema_for!(SessionList)),

@@ -13,8 +13,8 @@ const LARGEST: u64 = 512 * 1024 * 1024;
 /// The version that was last deployed well, if it is another one than what was tried last and
 /// still there.
 ///
-/// After a deployment that failed, the environment has the version of before, and instances say
-/// which one they failed at ("Incorrect application version … Expected version …").
+/// After a deployment that failed, the environment may still have the version of before, while
+/// instances say which one they failed at ("Incorrect application version … Expected version …").
 fn last_good(world: &Snapshot) -> Option<String> {
     let now = version(world);
     let agents = world.instances_health.items();
@@ -24,14 +24,16 @@ fn last_good(world: &Snapshot) -> Option<String> {
     let labels = |those: Vec<&InstanceHealth>| -> Vec<String> {
         those.into_iter().filter_map(|one| one.version_label.clone()).collect()
     };
-    let (run, mut tried) = (labels(run), labels(failed));
-    tried.retain(|label| Some(label) != now.as_ref());
-    if tried.is_empty() {
-        tried.extend(now.clone());
-    }
+    let (run, failed) = (labels(run), labels(failed));
+    let was_well = now.as_ref().is_some_and(|now| deployed_well(world).any(|one| one == *now));
+    let failed_at = failed.into_iter().find(|label| was_well && Some(label) != now.as_ref());
+    let tried = failed_at.or_else(|| now.clone());
     // What instances still run well is the surest; events tell what ran before.
-    let label =
-        run.into_iter().chain(deployed_well(world)).chain(now).find(|label| !tried.contains(label));
+    let label = run
+        .into_iter()
+        .chain(deployed_well(world))
+        .chain(now)
+        .find(|label| Some(label) != tried.as_ref());
     label.filter(|label| is_there(world, label))
 }
 
