@@ -15,7 +15,7 @@ use crate::cli::rescue::{Aim, Ending, told};
 use crate::cli::settings::Settings;
 use crate::cli::{connection, plan_file};
 use crate::journal::Outcome;
-use crate::plan::{Made, Plan, Truth};
+use crate::plan::{Condition, Made, Plan, Truth};
 
 /// Which plan, and what is approved.
 #[derive(Debug, Args)]
@@ -54,8 +54,7 @@ fn apply(plan: Plan, approval: &Approval, settings: &Settings) -> Result<Ending,
 /// Whether every step's effect is there, and that is certain.
 fn is_there_already(plan: &Plan, look: &Look) -> bool {
     let made = Made::nothing();
-    let holds =
-        |condition: &crate::plan::Condition| condition.holds(&look.snapshot, &made) == Truth::Yes;
+    let holds = |condition: &Condition| condition.holds(&look.snapshot, &made) == Truth::Yes;
     look.reached(plan.goal)
         && plan.steps.iter().all(|step| {
             // What the plan itself would have made cannot be named any more; that the goal is
@@ -66,19 +65,29 @@ fn is_there_already(plan: &Plan, look: &Look) -> bool {
         })
 }
 
-/// Refuses before anything is done if what the first steps stand on is no longer there.
+/// Refuses before anything is done if what the steps stand on is no longer there: all of it for
+/// the first steps; for later ones, what of the network no step before them brings about.
 fn refuse_if_moved(plan: &Plan, look: &Look) -> Result<(), Failure> {
     let made = Made::nothing();
     let certainly_not =
-        |condition: &&crate::plan::Condition| condition.holds(&look.snapshot, &made) == Truth::No;
+        |condition: &&Condition| condition.holds(&look.snapshot, &made) == Truth::No;
     let is_done = |step: &crate::plan::Step| {
         !step.expect.is_empty()
             && step.expect.iter().all(|one| one.holds(&look.snapshot, &made) == Truth::Yes)
     };
-    let first = plan.steps.iter().filter(|step| step.after.is_empty() && !is_done(step));
-    let moved: Vec<String> = first
-        .flat_map(|step| step.guard.iter().filter(certainly_not).map(ToString::to_string))
+    let brought_about =
+        |condition: &Condition| plan.steps.iter().any(|step| step.expect.contains(condition));
+    let open = plan.steps.iter().filter(|step| !is_done(step));
+    let stands_on = open.flat_map(|step| {
+        let first = step.after.is_empty();
+        step.guard.iter().filter(move |one| first || one.is_of_the_ways())
+    });
+    let mut moved: Vec<String> = stands_on
+        .filter(certainly_not)
+        .filter(|condition| !brought_about(condition))
+        .map(ToString::to_string)
         .collect();
+    moved.dedup();
     if moved.is_empty() {
         return Ok(());
     }

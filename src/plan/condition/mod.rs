@@ -66,6 +66,15 @@ pub enum Condition {
         /// Whether it is to be there or gone.
         there: bool,
     },
+    /// A table's route for exactly this destination leads to exactly this target, active or not.
+    RouteLeads {
+        /// The table.
+        table: Ref<RouteTableId>,
+        /// The destination.
+        destination: Destination,
+        /// The target.
+        target: Target,
+    },
     /// A subnet uses a table.
     SubnetUses {
         /// The subnet.
@@ -453,12 +462,26 @@ fn same<T: Ord>(one: &[T], other: &[T]) -> bool {
 }
 
 impl Condition {
+    /// Whether it is about the ways of packets, which nothing changes but whoever means to: what
+    /// of them is other than it was planned for was changed by somebody else.
+    pub fn is_of_the_ways(&self) -> bool {
+        matches!(
+            self,
+            Self::RouteTableIs { table: Ref::Is(_), .. }
+                | Self::RouteIs { table: Ref::Is(_), .. }
+                | Self::RouteLeads { table: Ref::Is(_), .. }
+                | Self::SubnetUses { table: None | Some(Ref::Is(_)), .. }
+                | Self::AclEntryIs { .. }
+        )
+    }
+
     /// Whether it holds in a snapshot, given what earlier steps made.
     pub fn holds(&self, snapshot: &Snapshot, made: &Made) -> Truth {
         let view = View { snapshot, made };
         let known = match self {
             Self::RouteTableIs { .. }
             | Self::RouteIs { .. }
+            | Self::RouteLeads { .. }
             | Self::SubnetUses { .. }
             | Self::TargetWorks { .. }
             | Self::RuleIs { .. }

@@ -79,9 +79,10 @@ impl Condition {
     #[expect(clippy::too_many_lines, reason = "one short arm for each condition")]
     fn own_needs(&self) -> Vec<Need> {
         match self {
-            Self::RouteTableIs { .. } | Self::RouteIs { .. } | Self::SubnetUses { .. } => {
-                vec![Need::RouteTables]
-            }
+            Self::RouteTableIs { .. }
+            | Self::RouteIs { .. }
+            | Self::RouteLeads { .. }
+            | Self::SubnetUses { .. } => vec![Need::RouteTables],
             Self::TargetWorks { .. } => vec![
                 Need::InternetGateways,
                 Need::NatGateways,

@@ -3,7 +3,7 @@
 use super::{Condition, Unread, View, read, same};
 use crate::plan::action::DnsAttribute;
 use crate::world::network::{
-    AclEntry, Endpoint, GroupRule, Peer, Peering, Route, RouteTable, Target,
+    AclEntry, Destination, Endpoint, GroupRule, Peer, Peering, Route, RouteTable, Target,
 };
 use crate::world::{GroupId, InstanceId, RouteTableId, SubnetId};
 
@@ -28,6 +28,10 @@ pub(super) fn holds(condition: &Condition, view: View<'_>) -> Option<bool> {
             let table = find_table(view, &view.id(table)?).ok()?;
             let found = table.is_some_and(|table| table.routes.iter().any(|route| fits(&route)));
             Some(found == *there)
+        }
+        Condition::RouteLeads { table, destination, target } => {
+            let table = find_table(view, &view.id(table)?).ok()?;
+            Some(table.is_some_and(|table| leads(table, destination, target)))
         }
         Condition::SubnetUses { subnet, table } => {
             let used = own_table(view, subnet).ok()?;
@@ -282,4 +286,9 @@ fn lets_everything_pass(policy: &str) -> bool {
         && star("Resource")
         && anybody
         && only.get("Condition").is_none()
+}
+
+/// Whether a table's route for a destination leads to a target, active or not.
+fn leads(table: &RouteTable, destination: &Destination, target: &Target) -> bool {
+    table.routes.iter().any(|route| route.destination == *destination && route.target == *target)
 }

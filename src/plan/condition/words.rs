@@ -35,6 +35,9 @@ impl Display for Condition {
                 let has = whether(*there, "has a route", "has no route");
                 write!(f, "{table} {has} for {destination}")
             }
+            Self::RouteLeads { table, destination, target } => {
+                write!(f, "the route of {table} for {destination} leads to {}", target.id())
+            }
             Self::SubnetUses { subnet, table: Some(table) } => {
                 write!(f, "{subnet} uses the route table {table}")
             }

@@ -59,8 +59,10 @@ fn network(action: &NetworkAction, snapshot: &Snapshot) -> Vec<Condition> {
             guard.extend(works(target, snapshot));
             guard
         }
-        NetworkAction::ReplaceRoute { table, target, .. } => {
+        NetworkAction::ReplaceRoute { table, destination, target } => {
             let mut guard = vec![there(table)];
+            // Somebody may have mended it meanwhile: only the route that was seen is replaced.
+            guard.extend(leads_now(table, destination, snapshot));
             guard.extend(works(target, snapshot));
             guard
         }
@@ -101,6 +103,23 @@ fn own_table(subnet: &str, snapshot: &Snapshot) -> Option<crate::world::RouteTab
         link.subnet.as_ref().is_some_and(|own| own.as_str() == subnet)
     };
     tables.find(|table| table.associations.iter().any(uses)).map(|table| table.id.clone())
+}
+
+/// That a table's route still leads where it did.
+fn leads_now(
+    table: &Ref<crate::world::RouteTableId>,
+    destination: &crate::world::network::Destination,
+    snapshot: &Snapshot,
+) -> Option<Condition> {
+    let id = table.known()?;
+    let tables = snapshot.network.route_tables.items();
+    let own = tables.iter().find(|one| one.id == *id)?;
+    let route = own.routes.iter().find(|route| route.destination == *destination)?;
+    Some(Condition::RouteLeads {
+        table: table.clone(),
+        destination: destination.clone(),
+        target: route.target.clone(),
+    })
 }
 
 /// That a route's target takes packets, as far as that can be seen at all: what is behind a
