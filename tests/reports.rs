@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::clients::Served;
+use crate::stage::control;
+
 /// The program under test, with a state folder.
 fn ebrescue(state: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ebrescue"))
@@ -130,4 +133,33 @@ fn notes_are_kept_and_accounts_are_masked() {
 fn editing_without_a_terminal_is_wrong_use() {
     let state = example();
     assert_eq!(ebrescue(state.path(), &["report", "--edit"]).status.code(), Some(2));
+}
+
+#[test]
+fn what_cloudtrail_tells_later_is_filled_in_and_kept() {
+    let served = Served::start(Some("nat-deleted"), "600");
+    let state = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_ebrescue"))
+            .args(arguments)
+            .args(["--state-dir", state.path().to_str().unwrap()])
+            .args(["--endpoint-url", &served.endpoint, "--region", "us-west-2"])
+            .env_clear()
+            .envs([("AWS_ACCESS_KEY_ID", "AKIATEST"), ("AWS_SECRET_ACCESS_KEY", "test")])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let fault = serde_json::json!([{"operation": "cloudtrail:LookupEvents", "times": 100, "kind": "access-denied"}]);
+    control(&served.endpoint, "POST", "faults", &fault);
+    run(&["repair", "shop-prod", "--approve", "destructive"]);
+    let first = run(&["report"]);
+    assert!(first.contains("Who brought NET-03 about is not known"), "{first}");
+    control(&served.endpoint, "POST", "faults", &serde_json::json!([]));
+    let second = run(&["report", "--look-again"]);
+    assert!(second.contains("after p.novak called DeleteNatGateway"), "{second}");
+    assert!(!second.contains("Who brought NET-03 about is not known"), "{second}");
+    assert_eq!(run(&["report"]), second, "it is kept");
 }

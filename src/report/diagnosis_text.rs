@@ -79,7 +79,25 @@ impl DiagnosisText<'_> {
 
     fn all_clear(&self, page: &mut Page) {
         let checks = count(self.diagnosis.checks_run, "check");
-        page.block(INDENT, &format!("{} ({checks})", styled(GREEN, "nothing found wrong")));
+        let (style, what) = match self.limit() {
+            None => (GREEN, "nothing found wrong"),
+            // What could not be read may be what is broken: no all-clear.
+            Some(_) => (YELLOW, "nothing found wrong in what could be read"),
+        };
+        let limit = self.limit().unwrap_or_default();
+        page.block(INDENT, &format!("{} ({checks}{limit})", styled(style, what)));
+    }
+
+    /// How what could not be read limits the verdict.
+    fn limit(&self) -> Option<String> {
+        if self.diagnosis.not_checked.is_empty() {
+            return None;
+        }
+        let left = crate::check::all().len().saturating_sub(self.diagnosis.checks_run);
+        Some(match left {
+            0 => "; some of them saw only a part, see below".to_owned(),
+            left => format!("; {} could not be made, see below", count(left, "check")),
+        })
     }
 
     fn verdict(&self, page: &mut Page) {
@@ -97,6 +115,10 @@ impl DiagnosisText<'_> {
                 count(self.diagnosis.checks_run, "check")
             ),
             (_, causes) => format!("{} found", count(causes, "cause")),
+        };
+        let because = match self.limit() {
+            None => because,
+            Some(limit) => format!("{because} in what could be read{limit}"),
         };
         page.block("  ", &format!("{}: {because}", styled(style, word)));
     }
@@ -142,7 +164,7 @@ fn cause(page: &mut Page, number: usize, finding: &Finding, snapshot: &Snapshot)
         page.block(INDENT, &redacted(&finding.explanation));
     }
     for path in route::broken(snapshot, finding) {
-        page.raw(&format!("{INDENT}{}", plain(&path.draw())));
+        page.block(INDENT, &plain(&path.draw()));
     }
     if let Some(before) = route::before(finding) {
         page.styled_block(INDENT, &before, DIM);

@@ -117,7 +117,7 @@ fn the_screen_answers_in_the_order_people_ask() {
 
 #[test]
 fn a_narrow_screen_is_not_overrun_by_sentences() {
-    // A drawn path stays on one line: the eye follows it, and its ids may be copied.
+    // A station of a drawn path stays whole, for its id may be copied.
     let text = shown(60);
     let sentences = text.lines().filter(|line| !line.contains("──"));
     let longest = sentences.map(|line| line.chars().count()).max();

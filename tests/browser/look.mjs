@@ -65,7 +65,7 @@ async function look(report, width, scheme, media) {
   await page.screenshot({ path: join(artefacts, `${name}.png`), fullPage: true });
   let shown = 0;
   for (let zoom = 0; zoom < (media === "print" ? 1 : Math.max(seen.zooms, 1)); zoom += 1) {
-    if (seen.zooms > 0 && media !== "print") await page.check(`#zoom${zoom}`);
+    if (seen.zooms > 0 && media !== "print") await page.click(`label[for=zoom${zoom}]`);
     for (const picture of await page.evaluate(drawn)) {
       shown += 1;
       for (const fault of picture.faults) complain(`picture "${picture.title}" ${fault}`);

@@ -1,5 +1,6 @@
 //! `report [SESSION]`: the post-mortem of a session.
 
+mod late;
 mod notes;
 
 use std::path::PathBuf;
@@ -39,6 +40,11 @@ pub struct Arguments {
     /// Edit the facts added by hand in your editor (VISUAL or EDITOR) before the report is written
     #[arg(long, conflicts_with = "bundle")]
     edit: bool,
+
+    /// Read CloudTrail once more, which tells of a change only some minutes after it; what it tells
+    /// now is kept for later reports
+    #[arg(long, conflicts_with = "bundle")]
+    look_again: bool,
 
     /// Mask account numbers
     #[arg(long)]
@@ -100,10 +106,15 @@ fn of_session(
         None => kept.snapshot(moment),
         Some(_) => Ok(kept.snapshot_as_it_is(moment)),
     };
-    let before = look(Moment::Before)?.map(Look::of).ok_or_else(|| {
+    if arguments.look_again {
+        late::look_again(&kept.folder, &kept.history.header.scope, settings)?;
+    }
+    let mut before = look(Moment::Before)?.ok_or_else(|| {
         let message = format!("session {id} has no first look that could be read");
         Failure::new(Exit::NotFound, message).hinted("`ebrescue verify` says what is left of it")
     })?;
+    late::fill_in(&kept.folder, &mut before)?;
+    let before = Look::of(before);
     let after = look(Moment::After)?.map(Look::of);
     let mut notes = notes::with(&kept.folder, &arguments.note)?;
     if arguments.edit {

@@ -31,7 +31,7 @@ pub(super) fn unknown(case: &Case<'_>) -> Vec<String> {
     if last.trail.value().is_some() {
         unknown.push(format!(
             "CloudTrail was read up to {} and can be a quarter of an hour behind; changes made \
-             after {} may be missing here.",
+             after {} may be missing here. `ebrescue report --look-again` reads it once more.",
             moment(last.taken_at),
             moment(last.taken_at - TRAIL_DELAY)
         ));
