@@ -81,6 +81,9 @@ def working():
     has(eb("list"), r"\* shop-prod")
     has(eb("logs"), r"=+ i-[0-9a-f]+ =+", r"/var/log/eb-engine\.log")
     has(eb("config", "shop-prod", "--display"), r"aws:autoscaling:asg:", r"MinSize: '2'", r"ServiceRole: aws-elasticbeanstalk-service-role")
+    has(eb("config", "save", "shop-prod", "--cfg", "kept"), r"Configuration saved at: .*saved_configs/kept\.cfg\.yml")
+    has((PROJECT / ".elasticbeanstalk/saved_configs/kept.cfg.yml").read_text(), r"MinSize.*2", r"AWSConfigurationTemplateVersion")
+    has(eb("config", "list"), r"kept")
     has(eb("abort", status=4), r"no environments currently being updated")
     # An upgrade replaces the instances one after the other and moves the platform.
     before = set(environments()["shop-prod"]["agents"])

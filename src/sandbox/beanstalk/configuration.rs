@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::application::{find as application, find_mut};
 use super::find::{any, need};
 use super::options::{self, Settings};
-use super::{Environment, Handler, platform};
+use super::{Environment, Handler, name, platform};
+use crate::sandbox::storage::object;
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
 /// A saved configuration.
@@ -120,9 +121,32 @@ fn create(account: &mut Account, call: &Call) -> Answer {
         created: now,
         updated: now,
     };
+    keep_file(account, &app, &template);
     let answer = tree(&app, &template);
     find_mut(account, &app)?.templates.insert(name, template);
     Ok(answer)
+}
+
+/// Writes a saved configuration's file into Elastic Beanstalk's bucket, where the `eb` client fetches it.
+///
+/// Source: Elastic Beanstalk guide, "Saved configuration format"; key: `ebcli/operations/saved_configs.py`.
+/// The file is JSON here, which is YAML too.
+fn keep_file(account: &mut Account, app: &str, template: &Template) {
+    let millis = |at: Timestamp| at.as_millisecond().to_string();
+    let file = json!({
+        "EnvironmentConfigurationMetadata": {
+            "Description": template.description.as_deref().unwrap_or_default(),
+            "DateCreated": millis(template.created),
+            "DateModified": millis(template.updated),
+        },
+        "Platform": { "PlatformArn": template.platform },
+        "OptionSettings": template.settings,
+        "EnvironmentTier": { "Type": "Standard", "Name": "WebServer" },
+        "AWSConfigurationTemplateVersion": "1.1.0.0",
+    });
+    let bucket = name::bucket(account);
+    let key = format!("resources/templates/{app}/{}", template.name);
+    object::keep(account, &bucket, key, format!("{file:#}\n").into_bytes());
 }
 
 /// `TemplateSpecification.TemplateSource`, by which the `eb` client says what something is made
@@ -181,6 +205,7 @@ fn update(account: &mut Account, call: &Call) -> Answer {
     let description = params.text("Description").map(str::to_owned).or(saved.description);
     let updated = account.now();
     let template = Template { description, settings, updated, ..saved };
+    keep_file(account, &app, &template);
     let answer = tree(&app, &template);
     find_mut(account, &app)?.templates.insert(name, template);
     Ok(answer)

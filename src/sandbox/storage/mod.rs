@@ -4,7 +4,7 @@
 //! Bodies travel in calls and answers as texts of which each character stands for one byte.
 
 mod list;
-mod object;
+pub(super) mod object;
 
 use std::collections::BTreeMap;
 

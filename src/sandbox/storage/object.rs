@@ -43,6 +43,15 @@ pub(super) fn put(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({ "headers": { "etag": etag, "x-amz-version-id": told } }))
 }
 
+/// Writes what a service keeps in a bucket of its own, without versions; nothing if there is no such
+/// bucket.
+pub(in crate::sandbox) fn keep(account: &mut Account, bucket: &str, key: String, body: Vec<u8>) {
+    let at = account.now();
+    let Some(bucket) = account.everywhere.storage.buckets.get_mut(bucket) else { return };
+    let (id, content_type) = ("null".to_owned(), "binary/octet-stream".to_owned());
+    bucket.objects.insert(key, vec![Version { id, body, content_type, at, marker: false }]);
+}
+
 fn no_such_key() -> Fault {
     Fault::new("NoSuchKey", "The specified key does not exist.").with_status(404)
 }
