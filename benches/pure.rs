@@ -1,4 +1,4 @@
-//! The pure parts: reachability, what blocks a stack's deletion, planning.
+//! The pure parts: reachability, what blocks a stack's deletion, planning, the post-mortem.
 //!
 //! `cargo bench --bench pure` measures each at its stated size, and at half and double of it, and
 //! ends with what every figure is held to: the limit at the stated size, and growth that is linear
@@ -18,6 +18,7 @@ use criterion::{BenchmarkId, Criterion};
 use ebrescue::check;
 use ebrescue::plan::{self, Wishes};
 use ebrescue::reach;
+use ebrescue::report::{Case, Postmortem, postmortem};
 use ebrescue::world::network::{Association, Interface, RouteTable, SecurityGroup, Subnet};
 use ebrescue::world::{LogicalId, Snapshot, StackResource, examples};
 
@@ -32,7 +33,7 @@ struct Part {
     at: fn(usize) -> Work,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     // Beside each 500 subnets: 200 route tables of 200 routes and 1,000 security groups.
     Part {
         name: "reach/subnets",
@@ -47,6 +48,13 @@ const PARTS: [Part; 3] = [
         at: |size| work(held_stack(size), blockers),
     },
     Part { name: "plan/subnets", stated: 500, limit: Duration::from_millis(10), at: planned },
+    // The HTML and the Markdown of one report.
+    Part {
+        name: "report/events",
+        stated: 20_000,
+        limit: Duration::from_secs(1),
+        at: |size| work(long_story(size), written),
+    },
 ];
 
 /// How much longer twice the size may take: 2 for linear, 2.2 for n log n at these sizes, and
@@ -227,6 +235,37 @@ fn lost_routes(subnets: usize) -> Snapshot {
         }
     }
     world
+}
+
+/// An environment with so many events.
+fn long_story(events: usize) -> Snapshot {
+    let mut world = examples::lost_route_table();
+    let pattern = world.events.items().first().cloned();
+    let numbered = (0_i32..).zip(pattern.into_iter().cycle()).take(events);
+    let more = numbered.map(|(number, mut event)| {
+        event.at = examples::ago(150) + jiff::SignedDuration::from_millis(400) * number;
+        event.message = format!("Added instance [i-{number:08x}] to your environment.");
+        event
+    });
+    let more: Vec<_> = more.collect();
+    push(&mut world.events, more.into_iter());
+    world
+}
+
+fn written(world: &Snapshot) -> usize {
+    let found = check::diagnose(world);
+    let report = Postmortem::new(&Case {
+        session: None,
+        before: world,
+        found: &found,
+        altered: None,
+        plan: None,
+        after: None,
+        program: "bench",
+        notes: &[],
+        mask_account: false,
+    });
+    postmortem::html(&report).len() + postmortem::markdown(&report).len()
 }
 
 fn planned(subnets: usize) -> Work {

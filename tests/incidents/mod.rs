@@ -219,3 +219,30 @@ fn every_record_is_shown_by_a_world() {
         .collect();
     assert!(without.is_empty(), "without a world, or excused without need: {without:?}");
 }
+
+/// `docs/runbook.md` names no check that is not there, and no call that a diagnosis would not make.
+#[test]
+fn what_awss_runbook_looks_at_is_looked_at() {
+    let page = std::fs::read_to_string(crate::house::checkout("docs/runbook.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    let words = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    let is_code = |word: &&str| {
+        word.split_once('-').is_some_and(|(group, number)| {
+            group.chars().all(|c| c.is_ascii_uppercase()) && number.parse::<u32>().is_ok()
+        })
+    };
+    for code in words.filter(is_code) {
+        assert!(by_code(code).is_some(), "{code} has no check");
+    }
+    let policy = std::process::Command::new(env!("CARGO_BIN_EXE_ebrescue"))
+        .args(["policy", "--read-only"])
+        .output()
+        .unwrap();
+    let policy = String::from_utf8(policy.stdout).unwrap();
+    let calls = rows.iter().filter_map(|row| row.rsplit('`').nth(1));
+    let calls: Vec<&str> = calls.filter(|call| call.contains(':')).collect();
+    assert_eq!(calls.len(), 10);
+    for call in calls {
+        assert!(policy.contains(&format!("\"{call}\"")), "{call} is not read");
+    }
+}
