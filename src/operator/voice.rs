@@ -60,13 +60,14 @@ impl Voice {
                 self.lines(&words::news(news));
             }
             News::Approved { how: Approval::Person | Approval::TypedName { .. } } => {}
+            // A command may have to be copied: it stays on one line, however long.
+            News::WouldDo { .. } => self.lines(&words::news(news)),
             News::Begins { .. }
             | News::Turn { .. }
             | News::Approved { .. }
             | News::Declined { .. }
             | News::Skipped { .. }
             | News::AlreadyThere
-            | News::WouldDo { .. }
             | News::Applied { .. }
             | News::Refused(_)
             | News::InDoubt { .. }
@@ -75,8 +76,17 @@ impl Voice {
             | News::Verified { .. }
             | News::Unverified { .. }
             | News::Moved { .. }
-            | News::Note(_) => self.lines(&words::news(news)),
+            | News::Note(_) => self.lines(&self.fitted(&words::news(news))),
         }
+    }
+
+    /// Lines as the terminal has room for; on a pipe each stays one.
+    fn fitted(&self, lines: &[String]) -> Vec<String> {
+        if self.telling != Telling::Live {
+            return lines.to_vec();
+        }
+        let width = usize::from(console::Term::stderr().size().1);
+        lines.iter().flat_map(|line| words::fitted(line, width)).collect()
     }
 
     /// Writes lines, above the live one if there is one.

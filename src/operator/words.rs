@@ -147,6 +147,33 @@ pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A line of news in lines of at most `width` columns, each further one under the text of the first:
+/// after its mark, or after the time of an event.
+pub(super) fn fitted(line: &str, width: usize) -> Vec<String> {
+    let plain = console::strip_ansi_codes(line);
+    let lead = plain.chars().take_while(|c| *c == ' ').count();
+    let time = plain.trim_start().split(' ').next().filter(|word| word.matches(':').count() == 2);
+    let hang = " ".repeat(lead + time.map_or(2, |time| time.len() + 2));
+    let mut lines = Vec::new();
+    let (mut now, mut used) = (String::new(), 0);
+    for (number, word) in line.split(' ').enumerate() {
+        let length = console::measure_text_width(word);
+        if used > hang.len() && used + 1 + length > width {
+            lines.push(std::mem::replace(&mut now, format!("{hang}{word}")));
+            used = hang.len() + length;
+            continue;
+        }
+        if number > 0 {
+            now.push(' ');
+            used += 1;
+        }
+        now.push_str(word);
+        used += length;
+    }
+    lines.push(now);
+    lines
+}
+
 /// Whether only the target's whole name is a yes.
 ///
 /// That is so for what cannot be taken back, and for the end or the rebuild of an environment
@@ -289,6 +316,24 @@ mod tests {
     fn durations_read_as_people_say_them() {
         let said: Vec<String> = [0, 45, 60, 192, 3600, 7500].map(duration).into();
         assert_eq!(said, ["0 s", "45 s", "1 min", "3 min 12 s", "1 h", "2 h 5 min"]);
+    }
+
+    #[test]
+    fn news_hang_under_their_own_beginning() {
+        let event =
+            "    13:19:45  Rolling update initiated. Terminating 2 obsolete instance(s) in batches";
+        assert_eq!(
+            fitted(event, 50),
+            [
+                "    13:19:45  Rolling update initiated.",
+                "              Terminating 2 obsolete instance(s)",
+                "              in batches"
+            ]
+        );
+        let told = format!("  {} verified: the environment is Ready", in_style(GOOD, "✓"));
+        let lines = fitted(&told, 26);
+        assert_eq!(lines[1..], ["    environment is Ready"]);
+        assert_eq!(fitted("  short", 80), ["  short"]);
     }
 
     #[test]
