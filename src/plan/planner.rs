@@ -96,7 +96,10 @@ fn other_goal(draft: &mut Draft<'_>, diagnosis: &Diagnosis) {
     if !failed {
         return;
     }
+    let told = |word: &str| draft.alternatives.iter().any(|one| one.what.contains(word));
     match draft.wishes.goal {
+        // What only holds back the end says so itself.
+        Goal::Healthy if told("--goal terminated") => {}
         Goal::Healthy => draft.alternative(
             "Bring the termination to its clean end (`--goal terminated`)",
             "It was asked for and failed. A working environment is what is led to unless the clean end is wanted.",
