@@ -36,14 +36,14 @@ async fn survives(scenario: &str, death: Death, expected: &Undisturbed) {
     assert_eq!(difference(&expected.world, &fingerprint(&stage)), [""; 0], "{at}");
 }
 
-/// Points of a scenario's repair: after each record, and before each. Seven is odd, so that both
+/// Points of a scenario's repair: after each record, and before each. Eleven is odd, so that both
 /// sorts are taken.
 async fn points(scenario: &str) {
     let expected = undisturbed(scenario).await;
     // The first record opens the session: before it there is none. The last one finishes it.
     let records = 1..expected.records - 1;
     let deaths = records.flat_map(|record| [Death::After(record), Death::Before(record)]);
-    let (deaths, left_out) = one_of(7, deaths);
+    let (deaths, left_out) = one_of(11, deaths);
     for death in &deaths {
         survives(scenario, *death, &expected).await;
     }
@@ -74,7 +74,8 @@ const SAMPLE: usize = 1;
 #[tokio::test]
 async fn every_other_scenario_survives_crashes_at_some_points() {
     let (mut taken, mut left_out) = (0, 0);
-    for (number, scenario) in REPAIRABLE.iter().enumerate() {
+    let (scenarios, _) = one_of(2, REPAIRABLE);
+    for (number, scenario) in scenarios.into_iter().enumerate() {
         let expected = undisturbed(scenario).await;
         let points = expected.records - 2;
         for turn in 0..SAMPLE {
@@ -88,5 +89,5 @@ async fn every_other_scenario_survives_crashes_at_some_points() {
         }
         left_out += 2 * points - SAMPLE;
     }
-    println!("{taken} crash points over {} scenarios; {left_out} left out", REPAIRABLE.len());
+    println!("{taken} crash points; {left_out} of the same scenarios left out");
 }
