@@ -118,8 +118,8 @@ fn the_github_job_runs_its_steps_and_uploads_what_they_leave() {
     let served = Served::start(Some("nat-deleted"), "600");
     let mut command = shell(&home, &served, &rescue);
     command.env("ENVIRONMENT", "shop-prod");
-    let code = ended(command).code;
-    assert!(matches!(code, Some(0 | 4)), "{code:?}");
+    // A NAT gateway costs money by the hour, which nobody has approved.
+    ended(command).ends_with(4);
     let steps = workflow["jobs"]["rescue"]["steps"].as_array().unwrap();
     let upload = steps.iter().find(|step| step["uses"] == "actions/upload-artifact@v4").unwrap();
     assert_eq!(upload["if"], "always()");

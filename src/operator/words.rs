@@ -1,6 +1,7 @@
 //! What is asked and told, in words; pure, so that it can be read in tests.
 
 use anstyle::{AnsiColor, Style};
+use console::measure_text_width;
 
 use super::question::{News, Progress, Purpose, Question};
 use crate::journal::{Approval, Decline, WaitEnd};
@@ -131,7 +132,7 @@ pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let longer = line.chars().count() + 1 + word.chars().count();
+        let longer = measure_text_width(&line) + 1 + measure_text_width(word);
         if !line.is_empty() && indent.len().saturating_add(longer) > width {
             lines.push(format!("{indent}{line}"));
             line.clear();
@@ -150,27 +151,15 @@ pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
 /// A line of news in lines of at most `width` columns, each further one under the text of the first:
 /// after its mark, or after the time of an event.
 pub(super) fn fitted(line: &str, width: usize) -> Vec<String> {
-    let plain = console::strip_ansi_codes(line);
-    let lead = plain.chars().take_while(|c| *c == ' ').count();
-    let time = plain.trim_start().split(' ').next().filter(|word| word.matches(':').count() == 2);
-    let hang = " ".repeat(lead + time.map_or(2, |time| time.len() + 2));
-    let mut lines = Vec::new();
-    let (mut now, mut used) = (String::new(), 0);
-    for (number, word) in line.split(' ').enumerate() {
-        let length = console::measure_text_width(word);
-        if used > hang.len() && used + 1 + length > width {
-            lines.push(std::mem::replace(&mut now, format!("{hang}{word}")));
-            used = hang.len() + length;
-            continue;
-        }
-        if number > 0 {
-            now.push(' ');
-            used += 1;
-        }
-        now.push_str(word);
-        used += length;
+    let rest = line.trim_start();
+    let separator = if rest.split(' ').nth(1) == Some("") { "  " } else { " " };
+    let parts = rest.split_once(separator).filter(|_| measure_text_width(line) > width);
+    let Some((mark, text)) = parts else { return vec![line.to_owned()] };
+    let head = format!("{}{mark}{separator}", " ".repeat(line.len() - rest.len()));
+    let mut lines = wrapped(text, &" ".repeat(measure_text_width(&head)), width);
+    if let Some(first) = lines.first_mut() {
+        *first = format!("{head}{}", first.trim_start());
     }
-    lines.push(now);
     lines
 }
 

@@ -10,6 +10,9 @@ use super::Ref;
 use super::recovery::Needs;
 use super::{Action, Alternative, Condition, Refusal, Risk, Step, StepId, Undo, Wishes, defaults};
 
+/// The other way where only a termination is held back.
+pub(super) const END: &str = "End the environment after all (`--goal terminated`)";
+
 /// A plan in the making: steps are added in the order in which they can be done.
 pub(super) struct Draft<'a> {
     pub(super) snapshot: &'a Snapshot,

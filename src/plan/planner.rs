@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::check::{Diagnosis, Finding, FindingKind, Role, StateFault};
 use crate::world::{EnvironmentStatus, Snapshot};
 
-use super::draft::{Draft, Proposal};
+use super::draft::{Draft, END, Proposal};
 use super::{Action, EnvironmentAction, Goal, Plan, Wishes, causes, order, recovery, safety};
 
 /// Plans how the goal is reached from what was seen.
@@ -96,10 +96,10 @@ fn other_goal(draft: &mut Draft<'_>, diagnosis: &Diagnosis) {
     if !failed {
         return;
     }
-    let told = |word: &str| draft.alternatives.iter().any(|one| one.what.contains(word));
+    let end_is_told = draft.alternatives.iter().any(|one| one.what == END);
     match draft.wishes.goal {
         // What only holds back the end says so itself.
-        Goal::Healthy if told("--goal terminated") => {}
+        Goal::Healthy if end_is_told => {}
         Goal::Healthy => draft.alternative(
             "Bring the termination to its clean end (`--goal terminated`)",
             "It was asked for and failed. A working environment is what is led to unless the clean end is wanted.",

@@ -1,7 +1,7 @@
 //! What is done about faults of CloudFormation stacks.
 
 use crate::check::{Finding, GroupReference, InterfaceHold, StackFault};
-use crate::plan::draft::{Because, Draft, Proposal};
+use crate::plan::draft::{Because, Draft, END, Proposal};
 use crate::plan::recovery::Later;
 use crate::plan::{
     Action, BalancingAction, DatabaseAction, Goal, IdentityAction, NetworkAction, Ref, Risk,
@@ -15,7 +15,7 @@ use crate::world::{Arn, GroupId, InstanceId, LogicalId, StackName};
 pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &StackFault) {
     if blocks_deletion_only(fault) && !draft.ends() {
         draft.alternative(
-            "End the environment after all (`--goal terminated`)",
+            END,
             format!("It can be worked with as it is, so what keeps its stack from being deleted ({}) is left alone.", finding.code()),
         );
     } else {

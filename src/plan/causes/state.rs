@@ -1,7 +1,7 @@
 //! What is done about faults of Elastic Beanstalk's own state.
 
 use crate::check::{Finding, StateFault};
-use crate::plan::draft::{Draft, Proposal};
+use crate::plan::draft::{Draft, END, Proposal};
 use crate::plan::recovery::identity;
 use crate::plan::{Action, DatabaseAction, Goal, ScalingAction, StackAction};
 
@@ -36,7 +36,7 @@ pub(super) fn mend(draft: &mut Draft<'_>, finding: &Finding, fault: &StateFault)
                 draft.needs.end(finding);
             } else {
                 draft.alternative(
-                    "End the environment after all (`--goal terminated`)",
+                    END,
                     "The termination that was asked for did not happen, and the environment still serves.",
                 );
             }
