@@ -569,3 +569,30 @@ fn little_known_of_a_sick_environment_gives_gaps_and_no_invention() {
     assert_eq!(diagnosis.causes().count(), 0);
     assert_eq!(diagnosis.verdict, Verdict::Degraded);
 }
+
+/// A change of the health check is taken back only where nothing but the default can have been before.
+#[test]
+fn a_health_check_that_a_change_set_for_the_first_time() {
+    let process = "aws:elasticbeanstalk:environment:process:default";
+    let path = serde_json::json!([{"namespace": process, "optionName": "HealthCheckPath"}]);
+    let none = serde_json::json!([]);
+    let changed = |created: serde_json::Value, days: i64| {
+        let mut world = sick(|world| unhealthy_targets(world, "Target.Timeout"));
+        world.environment.value_mut().unwrap().created = Some(ago(days * 24 * 60));
+        event(&mut world, 300, "INFO", "Environment health has transitioned from Pending to Ok.");
+        let call = |options| serde_json::json!({"environmentId": ID, "optionSettings": options});
+        trail(&mut world, 400, "CreateEnvironment", call(created), serde_json::Value::Null);
+        trail(&mut world, 90, "UpdateEnvironment", call(path.clone()), serde_json::Value::Null);
+        let found = diagnose(&world).findings.into_iter().find_map(|one| {
+            let FindingKind::Application(ApplicationFault::HealthCheck { changed, .. }) = one.kind
+            else {
+                return None;
+            };
+            Some(changed)
+        });
+        found.unwrap()
+    };
+    assert_eq!(changed(none.clone(), 2), ["HealthCheckPath"]);
+    assert_eq!(changed(path.clone(), 2), [""; 0], "another value was set before");
+    assert_eq!(changed(none, 200), [""; 0], "CloudTrail does not tell of its whole life");
+}
