@@ -15,7 +15,7 @@ use super::{
 /// The simulated account.
 ///
 /// A call or job finds the state of its own region in `here`; [`Account::enter`] changes it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Account {
     /// The account's number.
     pub id: String,
@@ -40,7 +40,7 @@ pub struct Account {
 }
 
 /// The state of one region: one field for each regional service.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Regional {
     /// EC2 and its VPC family.
     pub ec2: ec2::Ec2,
@@ -65,7 +65,7 @@ pub struct Regional {
 }
 
 /// State that is the same from every region.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Global {
     /// Roles, profiles, policies.
     pub iam: iam::Iam,
@@ -96,10 +96,10 @@ impl Account {
     }
 
     /// Plans a job for the region at hand, `after` seconds from now.
-    pub fn later(&mut self, after: i64, job: Job) {
+    pub fn later(&mut self, after: i64, job: impl FnOnce(&mut Account) + Clone + Send + 'static) {
         let when = self.now + SignedDuration::from_secs(after);
         let region = self.region.clone();
-        self.timetable.at(when, &region, job);
+        self.timetable.at(when, &region, Job::new(job));
     }
 
     /// Lets time pass until `until`, doing what is due on the way in order.
@@ -108,7 +108,7 @@ impl Account {
             self.now = self.now.max(when);
             let from = self.region.clone();
             self.enter(&region);
-            job(self);
+            job.run(self);
             self.enter(&from);
         }
         self.now = self.now.max(until);

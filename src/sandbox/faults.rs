@@ -72,7 +72,7 @@ struct Planned {
 }
 
 /// The faults that wait, and what stale reads need.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
     planned: Vec<Planned>,
     /// EC2 of each region before its last change on the wire; kept while a stale read is planned.

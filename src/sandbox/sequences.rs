@@ -24,7 +24,7 @@ use super::scenarios;
 use super::{Account, Service, ec2};
 
 /// The words of one service's sources: operations, and parameters with the way they are read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Words {
     operations: Vec<String>,
     parameters: Vec<(String, String)>,

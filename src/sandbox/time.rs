@@ -11,10 +11,45 @@ use super::Account;
 ///
 /// A job gets the account with the time set to the job's own, and its region in `here`. It must
 /// look whether it still fits (the resource may be gone meanwhile) and do nothing if not.
-pub type Job = Box<dyn FnOnce(&mut Account) + Send>;
+pub struct Job(Box<dyn Happens>);
+
+impl Job {
+    /// A job that does this.
+    pub fn new(happens: impl FnOnce(&mut Account) + Clone + Send + 'static) -> Self {
+        Self(Box::new(happens))
+    }
+
+    /// Does it.
+    pub fn run(self, account: &mut Account) {
+        self.0.run(account);
+    }
+}
+
+impl Clone for Job {
+    fn clone(&self) -> Self {
+        Self(self.0.again())
+    }
+}
+
+/// What a job does. An account can be copied in the middle of its story, so what is going to
+/// happen in it can be copied too.
+trait Happens: Send {
+    fn run(self: Box<Self>, account: &mut Account);
+    fn again(&self) -> Box<dyn Happens>;
+}
+
+impl<F: FnOnce(&mut Account) + Clone + Send + 'static> Happens for F {
+    fn run(self: Box<Self>, account: &mut Account) {
+        self(account);
+    }
+
+    fn again(&self) -> Box<dyn Happens> {
+        Box::new(self.clone())
+    }
+}
 
 /// Jobs by the time they are due; those of one time in the order they were planned.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Timetable {
     jobs: BTreeMap<(Timestamp, u64), (String, Job)>,
     planned: u64,

@@ -20,7 +20,7 @@ pub(super) fn keep_looking(account: &mut Account, name: &str) {
 
 fn plan(account: &mut Account, name: &str) {
     let name = name.to_owned();
-    account.later(EVERY, Box::new(move |account| look(account, &name)));
+    account.later(EVERY, move |account| look(account, &name));
 }
 
 /// Looks at each instance in service.

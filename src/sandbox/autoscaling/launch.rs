@@ -146,7 +146,7 @@ fn started(account: &mut Account, group: &Group, cause: &str, instance: &Value) 
             activity,
         });
     }
-    account.later(LOOK, Box::new(move |account| watch(account, &name, &id)));
+    account.later(LOOK, move |account| watch(account, &name, &id));
 }
 
 /// A template with the number its version stands for now.
@@ -234,7 +234,7 @@ fn watch(account: &mut Account, name: &str, id: &str) {
     match state(account, id) {
         "pending" => {
             let (name, id) = (name.to_owned(), id.to_owned());
-            account.later(LOOK, Box::new(move |account| watch(account, &name, &id)));
+            account.later(LOOK, move |account| watch(account, &name, &id));
         }
         "running" => in_service(account, name, id, &activity),
         other => {

@@ -24,7 +24,7 @@ pub use policies::{Notification, ScalingPolicy, Schedule};
 use super::{Account, Answer, Call, Caller, Fault};
 
 /// The groups of a region.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct AutoScaling {
     /// Groups, in the order of creation.
     pub groups: Vec<Group>,

@@ -119,7 +119,7 @@ pub(super) fn put_schedule(account: &mut Account, call: &Call) -> Answer {
     schedules.push(Schedule { group, name, arn: arn.clone(), at, settings: call.params.clone() });
     if let Some(at) = at {
         let wait = at.duration_since(account.now()).as_secs().max(0);
-        account.later(wait, Box::new(move |account| act(account, &arn)));
+        account.later(wait, move |account| act(account, &arn));
     }
     Ok(json!({}))
 }

@@ -22,7 +22,7 @@ pub(super) fn plan(account: &mut Account, group: &str, after: i64) {
     }
     found.planned = true;
     let name = group.to_owned();
-    account.later(after, Box::new(move |account| look(account, &name)));
+    account.later(after, move |account| look(account, &name));
 }
 
 /// Seconds until the next try after so many failed launches in a row.

@@ -73,7 +73,7 @@ pub(super) fn end(account: &mut Account, name: &str, id: &str, cause: &str) -> O
     }
     let wait = if registered { deregister(account, &group, id) } else { 0 };
     let (name, id) = (name.to_owned(), id.to_owned());
-    account.later(wait, Box::new(move |account| stop(account, &name, &id)));
+    account.later(wait, move |account| stop(account, &name, &id));
     Some(activity)
 }
 
@@ -116,7 +116,7 @@ fn stop(account: &mut Account, name: &str, id: &str) {
     // An instance that is gone already needs no ending.
     let _ = account.call(&caller, Service::Ec2, "TerminateInstances", params);
     let (name, id) = (name.to_owned(), id.to_owned());
-    account.later(LOOK, Box::new(move |account| watch(account, &name, &id)));
+    account.later(LOOK, move |account| watch(account, &name, &id));
 }
 
 /// Looks whether an instance has ended; then it leaves the group.
@@ -124,7 +124,7 @@ fn watch(account: &mut Account, name: &str, id: &str) {
     let state = launch::state(account, id);
     if !matches!(state, "terminated" | "") {
         let (name, id) = (name.to_owned(), id.to_owned());
-        account.later(LOOK, Box::new(move |account| watch(account, &name, &id)));
+        account.later(LOOK, move |account| watch(account, &name, &id));
         return;
     }
     let Some(group) = account.here.autoscaling.group_mut(name) else { return };

@@ -174,14 +174,11 @@ pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
         join(account, &arn, subnet);
     }
     let ready = arn.clone();
-    account.later(
-        PROVISIONING,
-        Box::new(move |account| {
-            if let Some(balancer) = account.here.balancing.balancers.get_mut(&ready) {
-                balancer.state = "active";
-            }
-        }),
-    );
+    account.later(PROVISIONING, move |account| {
+        if let Some(balancer) = account.here.balancing.balancers.get_mut(&ready) {
+            balancer.state = "active";
+        }
+    });
     Ok(json!({"LoadBalancers": [row(&account.here.balancing.balancers[&arn], &region)]}))
 }
 
@@ -222,14 +219,11 @@ pub(super) fn delete(account: &mut Account, call: &Call) -> Answer {
     let interfaces: Vec<String> = balancer.interfaces.values().cloned().collect();
     account.here.balancing.balancers.remove(arn);
     account.here.balancing.listeners.retain(|_, listener| listener.balancer != arn);
-    account.later(
-        LINGERING,
-        Box::new(move |account| {
-            for interface in interfaces {
-                interface::remove(account, &interface);
-            }
-        }),
-    );
+    account.later(LINGERING, move |account| {
+        for interface in interfaces {
+            interface::remove(account, &interface);
+        }
+    });
     Ok(json!({}))
 }
 

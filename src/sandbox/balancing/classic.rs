@@ -114,14 +114,11 @@ pub(super) fn delete(account: &mut Account, call: &Call) -> Answer {
     let name = call.params.need("LoadBalancerName")?;
     // Deleting one that is not there succeeds.
     if let Some(classic) = account.here.balancing.classics.remove(name) {
-        account.later(
-            LINGERING,
-            Box::new(move |account| {
-                for interface in classic.interfaces {
-                    interface::remove(account, &interface);
-                }
-            }),
-        );
+        account.later(LINGERING, move |account| {
+            for interface in classic.interfaces {
+                interface::remove(account, &interface);
+            }
+        });
     }
     Ok(json!({}))
 }

@@ -24,7 +24,7 @@ pub use target_group::TargetGroup;
 use super::{Account, Answer, Call, Fault};
 
 /// The load balancers of a region.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Balancing {
     /// Application and network load balancers, by ARN.
     pub balancers: BTreeMap<String, Balancer>,

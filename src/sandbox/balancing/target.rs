@@ -88,14 +88,11 @@ pub(super) fn deregister(account: &mut Account, call: &Call) -> Answer {
             }
         }
     }
-    account.later(
-        delay.unwrap_or(300),
-        Box::new(move |account| {
-            if let Some(group) = account.here.balancing.target_groups.get_mut(&arn) {
-                group.targets.retain(|target| target.draining.is_none_or(|at| at > now));
-            }
-        }),
-    );
+    account.later(delay.unwrap_or(300), move |account| {
+        if let Some(group) = account.here.balancing.target_groups.get_mut(&arn) {
+            group.targets.retain(|target| target.draining.is_none_or(|at| at > now));
+        }
+    });
     Ok(json!({}))
 }
 

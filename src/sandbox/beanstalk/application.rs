@@ -14,7 +14,7 @@ use super::{Handler, attributes, event, operation, tag};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
 /// An application.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Application {
     /// Its name.
     pub name: String,

@@ -128,7 +128,7 @@ impl HealthStatus {
 }
 
 /// One environment.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Environment {
     /// `e-…`; stays the same when it is rebuilt.
     pub id: String,

@@ -38,7 +38,7 @@ fn request(account: &mut Account, call: &Call) -> Answer {
     let id = find::living(account, call)?;
     tell_for(account, &id, Severity::Info, "requestEnvironmentInfo is starting.", &call.request_id);
     let request = call.request_id.clone();
-    account.later(TAKES, Box::new(move |account| deliver(account, &id, &kind, &request)));
+    account.later(TAKES, move |account| deliver(account, &id, &kind, &request));
     Ok(json!({}))
 }
 

@@ -56,7 +56,7 @@ pub use watch::stir;
 type Handler = fn(&mut Account, &Call) -> Answer;
 
 /// The environments of a region, and what belongs to them.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Beanstalk {
     /// Applications, by name.
     pub applications: BTreeMap<String, Application>,

@@ -53,15 +53,12 @@ pub(super) fn follow(account: &mut Account, environment: &str) {
 fn plan(account: &mut Account, environment: &str, after: i64) {
     let Some(found) = account.here.beanstalk.environments.get(environment) else { return };
     let (id, watch) = (environment.to_owned(), found.watch);
-    account.later(
-        after,
-        Box::new(move |account| {
-            let found = account.here.beanstalk.environments.get(&id);
-            if found.is_some_and(|found| found.watch == watch) {
-                look(account, &id);
-            }
-        }),
-    );
+    account.later(after, move |account| {
+        let found = account.here.beanstalk.environments.get(&id);
+        if found.is_some_and(|found| found.watch == watch) {
+            look(account, &id);
+        }
+    });
 }
 
 /// One look: agents, operation, health, and what is scheduled.

@@ -96,7 +96,7 @@ pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
     let id = set.id.clone();
     account.here.cloudformation.change_sets.push(set);
     let ready = id.clone();
-    account.later(TAKES, Box::new(move |account| settle(account, &ready)));
+    account.later(TAKES, move |account| settle(account, &ready));
     Ok(json!({"Id": id, "StackId": stack}))
 }
 

@@ -48,7 +48,7 @@ pub(super) fn detect(account: &mut Account, stack: &str, only: &[String]) -> Str
     let detection = Detection { id: id.clone(), stack: stack.to_owned(), at, found: None };
     account.here.cloudformation.detections.push(detection);
     let (stack, run, only) = (stack.to_owned(), id.clone(), only.to_vec());
-    account.later(TAKES, Box::new(move |account| finish(account, &stack, &run, &only)));
+    account.later(TAKES, move |account| finish(account, &stack, &run, &only));
     id
 }
 

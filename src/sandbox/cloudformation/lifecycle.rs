@@ -36,7 +36,7 @@ pub fn create(account: &mut Account, request: StackRequest) -> Result<String, Fa
     begin(account, &id, beginning, |_, _| {});
     if let Some(minutes) = minutes {
         let late = id.clone();
-        let job = Box::new(move |account: &mut Account| super::engine::time_out(account, &late));
+        let job = move |account: &mut Account| super::engine::time_out(account, &late);
         account.later(minutes * 60, job);
     }
     Ok(id)

@@ -3,7 +3,7 @@
 use crate::sandbox::{Account, Job};
 
 /// Who wants to be told of which stack.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Listeners(Vec<(String, Job)>);
 
 impl std::fmt::Debug for Listeners {
@@ -16,11 +16,15 @@ impl std::fmt::Debug for Listeners {
 ///
 /// The job looks at the stack, which tells how it ended. A rollback belongs to the operation
 /// that it takes back.
-pub fn when_ended(account: &mut Account, stack: &str, job: Job) {
+pub fn when_ended(
+    account: &mut Account,
+    stack: &str,
+    job: impl FnOnce(&mut Account) + Clone + Send + 'static,
+) {
     let cloudformation = &mut account.here.cloudformation;
     let id = cloudformation.find(stack).map(|found| (found.id.clone(), found.status.in_progress()));
     match id {
-        Some((id, true)) => cloudformation.listeners.0.push((id, job)),
+        Some((id, true)) => cloudformation.listeners.0.push((id, Job::new(job))),
         Some((_, false)) | None => job(account),
     }
 }
@@ -32,6 +36,6 @@ pub(super) fn ended(account: &mut Account, stack: &str) {
     *listeners = others;
     let due: Vec<(String, Job)> = due;
     for (_, job) in due {
-        job(account);
+        job.run(account);
     }
 }

@@ -144,6 +144,6 @@ pub fn cancel_update(account: &mut Account, request: &RollbackRequest) -> Result
     let reason = Some(BY_USER.to_owned());
     stack_event(account, &id, StackStatus::UpdateRollbackInProgress, reason);
     let later = id.clone();
-    account.later(1, Box::new(move |account| engine::advance(account, &later)));
+    account.later(1, move |account| engine::advance(account, &later));
     Ok(())
 }

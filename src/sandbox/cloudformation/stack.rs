@@ -12,7 +12,7 @@ use super::template::Template;
 use crate::sandbox::Caller;
 
 /// The stacks of a region.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct CloudFormation {
     /// Every stack that ever was, in the order of creation; the deleted ones stay.
     pub stacks: Vec<Stack>,
@@ -50,7 +50,7 @@ impl CloudFormation {
 }
 
 /// One stack.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Stack {
     /// Its ARN.
     pub id: String,

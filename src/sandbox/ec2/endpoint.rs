@@ -203,7 +203,7 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     }
     if !gateway {
         let id = id.clone();
-        account.later(BECOMES_AVAILABLE, Box::new(move |account| begin(account, &id)));
+        account.later(BECOMES_AVAILABLE, move |account| begin(account, &id));
     }
     let account = &*account;
     let ec2 = &account.here.ec2;
@@ -392,7 +392,7 @@ fn delete(account: &mut Account, call: &Call) -> Answer {
         if endpoint.kind == EndpointKind::Gateway {
             remove(account, &id);
         } else {
-            account.later(GOES, Box::new(move |account| remove(account, &id)));
+            account.later(GOES, move |account| remove(account, &id));
         }
     }
     Ok(json!({ "unsuccessful": failed }))

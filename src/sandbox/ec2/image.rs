@@ -280,16 +280,13 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     account.here.ec2.images.insert(id.clone(), image);
     tag::apply(&mut account.here.ec2, &call.params, &id);
     let due = id.clone();
-    account.later(
-        BECOMES_AVAILABLE,
-        Box::new(move |account| {
-            if let Some(image) = account.here.ec2.images.get_mut(&due)
-                && image.state == "pending"
-            {
-                image.state = "available";
-            }
-        }),
-    );
+    account.later(BECOMES_AVAILABLE, move |account| {
+        if let Some(image) = account.here.ec2.images.get_mut(&due)
+            && image.state == "pending"
+        {
+            image.state = "available";
+        }
+    });
     Ok(json!({ "imageId": id }))
 }
 

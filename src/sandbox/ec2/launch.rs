@@ -324,15 +324,12 @@ fn place(
     if !tags.is_empty() {
         ec2.tags.insert(interface, tags);
     }
-    account.later(
-        power::BECOMES_RUNNING,
-        Box::new(move |account| {
-            power::begin(account, &id);
-            if let Some(instance) = account.here.ec2.instances.get_mut(&id) {
-                instance.reason = None;
-            }
-        }),
-    );
+    account.later(power::BECOMES_RUNNING, move |account| {
+        power::begin(account, &id);
+        if let Some(instance) = account.here.ec2.instances.get_mut(&id) {
+            instance.reason = None;
+        }
+    });
 }
 
 /// Gives a new instance its primary interface.

@@ -170,10 +170,10 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     tag::apply(ec2, &call.params, &id);
     let made = id.clone();
     if let Some(why) = obstacle(ec2, &id) {
-        account.later(FAILS, Box::new(move |account| fail(account, &id, why)));
+        account.later(FAILS, move |account| fail(account, &id, why));
     } else {
         place(account, &id);
-        account.later(BECOMES_AVAILABLE, Box::new(move |account| begin(account, &id)));
+        account.later(BECOMES_AVAILABLE, move |account| begin(account, &id));
     }
     let ec2 = &account.here.ec2;
     let tree = listing::tagged(ec2, &made, tree(&ec2.nat_gateways[&made]));
@@ -232,13 +232,10 @@ fn fail(account: &mut Account, id: &str, why: (&'static str, String)) {
 
 fn forget_later(account: &mut Account, id: &str) {
     let id = id.to_owned();
-    account.later(
-        IS_SHOWN,
-        Box::new(move |account| {
-            account.here.ec2.nat_gateways.remove(&id);
-            account.here.ec2.untag(&id);
-        }),
-    );
+    account.later(IS_SHOWN, move |account| {
+        account.here.ec2.nat_gateways.remove(&id);
+        account.here.ec2.untag(&id);
+    });
 }
 
 /// Gives a new gateway its interface and its addresses.
@@ -274,7 +271,7 @@ fn delete(account: &mut Account, call: &Call) -> Answer {
         nat.state = "deleting";
         nat.deleted = Some(now);
         let id = id.clone();
-        account.later(BECOMES_DELETED, Box::new(move |account| remove(account, &id)));
+        account.later(BECOMES_DELETED, move |account| remove(account, &id));
     }
     Ok(json!({ "natGatewayId": id }))
 }

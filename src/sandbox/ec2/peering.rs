@@ -212,30 +212,23 @@ fn plan(account: &mut Account, id: &str, owner: String, fits: bool) {
     let due = id.to_owned();
     // A peer that is not there, or overlaps, makes the request fail after it was accepted by the
     // API (peering guide, "life cycle").
-    account.later(
-        BECOMES_VISIBLE,
-        Box::new(move |account| {
-            show_to_peer(account, &due);
-            let (status, message) = if fits {
-                ("pending-acceptance", format!("Pending Acceptance by {owner}"))
-            } else {
-                (
-                    "failed",
-                    "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
-                        .to_owned(),
-                )
-            };
-            change(account, &due, &["initiating-request"], status, &message);
-        }),
-    );
+    account.later(BECOMES_VISIBLE, move |account| {
+        show_to_peer(account, &due);
+        let (status, message) = if fits {
+            ("pending-acceptance", format!("Pending Acceptance by {owner}"))
+        } else {
+            (
+                "failed",
+                "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range".to_owned(),
+            )
+        };
+        change(account, &due, &["initiating-request"], status, &message);
+    });
     let unanswered = id.to_owned();
-    account.later(
-        WAITS.as_secs(),
-        Box::new(move |account| {
-            let waiting = ["initiating-request", "pending-acceptance"];
-            change(account, &unanswered, &waiting, "expired", "Expired");
-        }),
-    );
+    account.later(WAITS.as_secs(), move |account| {
+        let waiting = ["initiating-request", "pending-acceptance"];
+        change(account, &unanswered, &waiting, "expired", "Expired");
+    });
 }
 
 /// Changes a connection's status where it is kept, if it has one of the former ones.
@@ -300,21 +293,17 @@ pub fn answer_request(account: &mut Account, id: &str, yes: bool, blocks: &[Ipv4
     }
     change(account, id, &waiting, "provisioning", "Provisioning");
     let id = id.to_owned();
-    account.later(
-        BECOMES_ACTIVE,
-        Box::new(move |account| change(account, &id, &["provisioning"], "active", "Active")),
-    );
+    account.later(BECOMES_ACTIVE, move |account| {
+        change(account, &id, &["provisioning"], "active", "Active");
+    });
 }
 
 fn forget_later(account: &mut Account, id: &str) {
     let id = id.to_owned();
-    account.later(
-        IS_SHOWN,
-        Box::new(move |account| {
-            account.here.ec2.peerings.remove(&id);
-            account.here.ec2.untag(&id);
-        }),
-    );
+    account.later(IS_SHOWN, move |account| {
+        account.here.ec2.peerings.remove(&id);
+        account.here.ec2.untag(&id);
+    });
 }
 
 fn reject(account: &mut Account, call: &Call) -> Answer {

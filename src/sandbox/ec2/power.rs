@@ -84,7 +84,7 @@ pub fn end(account: &mut Account, id: &str) -> Value {
                 Some((reason.to_owned(), format!("{reason}: User initiated shutdown")));
         }
         let id = id.to_owned();
-        account.later(BECOMES_TERMINATED, Box::new(move |account| finish(account, &id)));
+        account.later(BECOMES_TERMINATED, move |account| finish(account, &id));
     }
     change
 }
@@ -102,13 +102,10 @@ fn finish(account: &mut Account, id: &str) {
         }
     }
     let id = id.to_owned();
-    account.later(
-        IS_SHOWN,
-        Box::new(move |account| {
-            account.here.ec2.instances.remove(&id);
-            account.here.ec2.untag(&id);
-        }),
-    );
+    account.later(IS_SHOWN, move |account| {
+        account.here.ec2.instances.remove(&id);
+        account.here.ec2.untag(&id);
+    });
 }
 
 fn stop(account: &mut Account, call: &Call) -> Answer {
@@ -135,7 +132,7 @@ fn stop(account: &mut Account, call: &Call) -> Answer {
             let code = "Client.UserInitiatedShutdown";
             instance.reason = Some((code.to_owned(), format!("{code}: User initiated shutdown")));
         }
-        account.later(BECOMES_STOPPED, Box::new(move |account| rest(account, &id)));
+        account.later(BECOMES_STOPPED, move |account| rest(account, &id));
     }
     Ok(json!({ "instancesSet": changes }))
 }
@@ -203,7 +200,7 @@ fn start(account: &mut Account, call: &Call) -> Answer {
                 interface::give_public_address(account, &primary);
             }
         }
-        account.later(BECOMES_RUNNING, Box::new(move |account| begin(account, &id)));
+        account.later(BECOMES_RUNNING, move |account| begin(account, &id));
     }
     Ok(json!({ "instancesSet": changes }))
 }

@@ -171,16 +171,13 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     account.here.ec2.transit_gateways.insert(id.clone(), gateway);
     tag::apply(&mut account.here.ec2, &call.params, &id);
     let due = id.clone();
-    account.later(
-        BECOMES_AVAILABLE,
-        Box::new(move |account| {
-            if let Some(gateway) = account.here.ec2.transit_gateways.get_mut(&due)
-                && gateway.state == "pending"
-            {
-                gateway.state = "available";
-            }
-        }),
-    );
+    account.later(BECOMES_AVAILABLE, move |account| {
+        if let Some(gateway) = account.here.ec2.transit_gateways.get_mut(&due)
+            && gateway.state == "pending"
+        {
+            gateway.state = "available";
+        }
+    });
     let account = &*account;
     let ec2 = &account.here.ec2;
     let tree = listing::tagged(ec2, &id, tree(account, &ec2.transit_gateways[&id]));
@@ -198,13 +195,10 @@ fn delete(account: &mut Account, call: &Call) -> Answer {
         gateway.state = "deleting";
     }
     let tree = tree(account, &account.here.ec2.transit_gateways[&id]);
-    account.later(
-        GOES,
-        Box::new(move |account| {
-            account.here.ec2.transit_gateways.remove(&id);
-            account.here.ec2.untag(&id);
-        }),
-    );
+    account.later(GOES, move |account| {
+        account.here.ec2.transit_gateways.remove(&id);
+        account.here.ec2.untag(&id);
+    });
     Ok(json!({ "transitGateway": tree }))
 }
 
@@ -296,16 +290,13 @@ fn attach(account: &mut Account, call: &Call) -> Answer {
     account.here.ec2.attachments.insert(id.clone(), attached);
     tag::apply(&mut account.here.ec2, &call.params, &id);
     let due = id.clone();
-    account.later(
-        BECOMES_AVAILABLE,
-        Box::new(move |account| {
-            if let Some(attached) = account.here.ec2.attachments.get_mut(&due)
-                && attached.state == "pending"
-            {
-                attached.state = "available";
-            }
-        }),
-    );
+    account.later(BECOMES_AVAILABLE, move |account| {
+        if let Some(attached) = account.here.ec2.attachments.get_mut(&due)
+            && attached.state == "pending"
+        {
+            attached.state = "available";
+        }
+    });
     let account = &*account;
     let ec2 = &account.here.ec2;
     let tree = listing::tagged(ec2, &id, attachment_tree(account, &ec2.attachments[&id]));
@@ -330,16 +321,13 @@ fn detach(account: &mut Account, call: &Call) -> Answer {
     let Some(attached) = found else { return Err(ATTACHMENTS.missing(&id)) };
     attached.state = "deleting";
     let tree = attachment_tree(account, &account.here.ec2.attachments[&id]);
-    account.later(
-        GOES,
-        Box::new(move |account| {
-            let gone = account.here.ec2.attachments.remove(&id);
-            for interface in gone.into_iter().flat_map(|attached| attached.interfaces) {
-                interface::remove(account, &interface);
-            }
-            account.here.ec2.untag(&id);
-        }),
-    );
+    account.later(GOES, move |account| {
+        let gone = account.here.ec2.attachments.remove(&id);
+        for interface in gone.into_iter().flat_map(|attached| attached.interfaces) {
+            interface::remove(account, &interface);
+        }
+        account.here.ec2.untag(&id);
+    });
     Ok(json!({ "transitGatewayVpcAttachment": tree }))
 }
 

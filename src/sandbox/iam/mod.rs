@@ -26,7 +26,7 @@ use super::access::Decision;
 use super::{Account, Answer, Call, Fault, Params};
 
 /// The account's roles, profiles, policies and users.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Iam {
     /// Roles by name.
     pub roles: BTreeMap<String, Role>,

@@ -109,7 +109,7 @@ fn create(account: &mut Account, call: &Call) -> Answer {
     });
     account.here.mail.identities.insert(name.clone(), identity);
     if domain {
-        account.later(SEARCHED, Box::new(move |account| give_up(account, &name, created)));
+        account.later(SEARCHED, move |account| give_up(account, &name, created));
     }
     Ok(answer)
 }

@@ -14,7 +14,7 @@ use super::{Account, Answer, Call, Fault, Params};
 pub use identity::{Identity, verify};
 
 /// Mail in a region.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Mail {
     /// Whether it may send to addresses that are not verified.
     pub production: bool,
@@ -67,7 +67,7 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
         }
         "PutAccountDetails" => {
             // On AWS a person decides; here asking is enough, a day later.
-            account.later(24 * 3600, Box::new(|account| account.here.mail.grant()));
+            account.later(24 * 3600, |account| account.here.mail.grant());
             Ok(json!({}))
         }
         "PutAccountSuppressionAttributes" => {

@@ -17,7 +17,7 @@ pub(super) use queue::handle as handle_queues;
 pub(super) use topic::handle as handle_topics;
 
 /// Queues, topics and alarms of a region.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Messaging {
     /// Queues by name.
     pub queues: BTreeMap<String, Queue>,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Account, Answer, Call, Fault, Params};
 
 /// The quotas of a region that differ from the defaults, and requests to raise them.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Quotas {
     /// Values by quota code.
     pub applied: BTreeMap<String, usize>,
@@ -214,16 +214,13 @@ fn request(account: &mut Account, call: &Call) -> Answer {
         "Unit": "None",
     });
     account.here.quotas.requests.insert(id.clone(), tree.clone());
-    account.later(
-        IS_GRANTED,
-        Box::new(move |account| {
-            let now = account.now().to_string();
-            account.here.quotas.applied.insert(quota.code.to_owned(), wanted);
-            if let Some(request) = account.here.quotas.requests.get_mut(&id) {
-                request["Status"] = json!("APPROVED");
-                request["LastUpdated"] = json!(now);
-            }
-        }),
-    );
+    account.later(IS_GRANTED, move |account| {
+        let now = account.now().to_string();
+        account.here.quotas.applied.insert(quota.code.to_owned(), wanted);
+        if let Some(request) = account.here.quotas.requests.get_mut(&id) {
+            request["Status"] = json!("APPROVED");
+            request["LastUpdated"] = json!(now);
+        }
+    });
     Ok(json!({ "RequestedQuota": tree }))
 }

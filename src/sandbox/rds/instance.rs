@@ -88,15 +88,12 @@ fn turn(
         database.status = now;
     }
     let name = name.to_owned();
-    account.later(
-        after,
-        Box::new(move |account| {
-            let status = account.here.rds.instances.get(&name).map(|it| it.status);
-            if status == Some(now) {
-                then(account, &name);
-            }
-        }),
-    );
+    account.later(after, move |account| {
+        let status = account.here.rds.instances.get(&name).map(|it| it.status);
+        if status == Some(now) {
+            then(account, &name);
+        }
+    });
 }
 
 fn available(account: &mut Account, name: &str) {

@@ -21,7 +21,7 @@ pub use subnet_group::SubnetGroup;
 use super::{Account, Answer, Call, Fault, Params};
 
 /// The databases of a region.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Rds {
     /// Instances by identifier.
     pub instances: BTreeMap<String, Database>,

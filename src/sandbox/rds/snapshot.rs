@@ -103,14 +103,11 @@ fn insert(account: &mut Account, snapshot: Snapshot) -> Result<(), Fault> {
         ));
     }
     account.here.rds.snapshots.insert(id.clone(), snapshot);
-    account.later(
-        TAKES,
-        Box::new(move |account| {
-            if let Some(snapshot) = account.here.rds.snapshots.get_mut(&id) {
-                snapshot.complete = true;
-            }
-        }),
-    );
+    account.later(TAKES, move |account| {
+        if let Some(snapshot) = account.here.rds.snapshots.get_mut(&id) {
+            snapshot.complete = true;
+        }
+    });
     Ok(())
 }
 

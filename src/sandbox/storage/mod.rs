@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 use super::{Account, Answer, Call, Fault, Params};
 
 /// The account's buckets.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Storage {
     /// Buckets by name.
     pub buckets: BTreeMap<String, Bucket>,
 }
 
 /// A bucket.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Bucket {
     /// The region it is in.
     pub region: String,

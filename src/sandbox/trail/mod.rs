@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{Account, Answer, Call, Caller, Fault, Service};
 
 /// The events of a region's trail, oldest first.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Trail {
     /// The events.
     pub events: Vec<Event>,

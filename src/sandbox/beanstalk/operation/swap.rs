@@ -30,13 +30,10 @@ pub(super) fn swap(account: &mut Account, call: &Call) -> Answer {
         let request = call.request_id.clone();
         tell_for(account, &id, Severity::Info, format!("Swapping {text}"), &request);
         // Not at the same moment: the `eb` client waits for an event later than the first.
-        account.later(
-            TAKES,
-            Box::new(move |account| {
-                let text = format!("Completed swapping {text}");
-                tell_for(account, &id, Severity::Info, text, &request);
-            }),
-        );
+        account.later(TAKES, move |account| {
+            let text = format!("Completed swapping {text}");
+            tell_for(account, &id, Severity::Info, text, &request);
+        });
     }
     Ok(json!({}))
 }

@@ -61,7 +61,7 @@ pub(super) fn begin(
     found.operation = Some(operation);
     stack_event(account, stack, beginning.status, beginning.reason);
     let (id, run) = (stack.to_owned(), operation_id.clone());
-    account.later(BEGINS_AFTER, Box::new(move |account| start(account, &id, &run)));
+    account.later(BEGINS_AFTER, move |account| start(account, &id, &run));
     operation_id
 }
 

@@ -169,21 +169,18 @@ fn hasten(account: &mut Account, stack: &str, phase: Phase) {
     operation.tasks.clear();
     operation.phase = phase;
     let (id, run) = (stack.to_owned(), operation.id.clone());
-    account.later(
-        super::BEGINS_AFTER,
-        Box::new(move |account| {
-            let running = operation_id(account, &id);
-            if running.as_ref() != Some(&run) {
-                return;
-            }
-            if let Some(found) = account.here.cloudformation.find_mut(&id)
-                && phase == Phase::Delete
-            {
-                found.reason = None;
-            }
-            enter(account, &id, phase);
-        }),
-    );
+    account.later(super::BEGINS_AFTER, move |account| {
+        let running = operation_id(account, &id);
+        if running.as_ref() != Some(&run) {
+            return;
+        }
+        if let Some(found) = account.here.cloudformation.find_mut(&id)
+            && phase == Phase::Delete
+        {
+            found.reason = None;
+        }
+        enter(account, &id, phase);
+    });
 }
 
 /// The id of the operation under way.

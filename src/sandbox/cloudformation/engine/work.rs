@@ -94,16 +94,13 @@ fn kept(account: &Account, stack: &str, resource: &Resource, replaced: bool) -> 
 pub(super) fn later(account: &mut Account, stack: &str, key: &str, after: i64) {
     let Some(running) = operation(account, stack) else { return };
     let (stack, run, key) = (stack.to_owned(), running.id.clone(), key.to_owned());
-    account.later(
-        after,
-        Box::new(move |account| {
-            let fits = operation(account, &stack).is_some_and(|running| running.id == run);
-            let task = task(account, &stack, &key);
-            if fits && task.is_some_and(|task| task.state == State::Running) {
-                step(account, &stack, &key);
-            }
-        }),
-    );
+    account.later(after, move |account| {
+        let fits = operation(account, &stack).is_some_and(|running| running.id == run);
+        let task = task(account, &stack, &key);
+        if fits && task.is_some_and(|task| task.state == State::Running) {
+            step(account, &stack, &key);
+        }
+    });
 }
 
 /// Looks after a resource at once, because something was heard of it.

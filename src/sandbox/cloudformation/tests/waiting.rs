@@ -48,7 +48,7 @@ fn silence_fails_the_stack() {
 #[test]
 fn whoever_waits_is_told_of_the_end() {
     let (mut account, id) = waiting();
-    let job = Box::new(|account: &mut Account| account.here.cloudformation.detections.clear());
+    let job = |account: &mut Account| account.here.cloudformation.detections.clear();
     let marker = cloudformation::Detection {
         id: String::new(),
         stack: String::new(),
