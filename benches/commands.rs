@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ebrescue::aws::governed;
 use ebrescue::sandbox::scenarios::{self, estate::Estate};
-use ebrescue::sandbox::{Options, Sandbox};
+use ebrescue::sandbox::{Account, Options, Sandbox};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -58,7 +59,8 @@ impl Figure {
         let Self { name, is, limit, unit, at_least } = self;
         let (bound, mark) = (if *at_least { "at least" } else { "at most" }, self.holds());
         let mark = if mark { "ok" } else { "BEYOND" };
-        println!("{mark:6} {name}: {is:.1} {unit}, {bound} {limit:.0}; ratio {:.2}", is / limit);
+        let ratio = if *limit > 0.0 { format!("; ratio {:.2}", is / limit) } else { String::new() };
+        println!("{mark:6} {name}: {is:.1} {unit}, {bound} {limit:.0}{ratio}");
     }
 }
 
@@ -192,16 +194,29 @@ fn watched(mut child: Child) -> u64 {
 
 /// How many calls reached a sandbox so far.
 fn calls(sandbox: &Sandbox) -> u32 {
+    u32::try_from(log(sandbox).len()).unwrap_or(u32::MAX)
+}
+
+/// Every call that reached a sandbox.
+fn log(sandbox: &Sandbox) -> Vec<Value> {
+    let log = control(sandbox, "GET", "calls", "");
+    log.as_array().cloned().unwrap_or_default()
+}
+
+/// One of the sandbox's own endpoints.
+fn control(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Value {
     let address = sandbox.endpoint.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the sandbox listens");
-    let request =
-        format!("GET /_sandbox/calls HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request = format!(
+        "{method} /_sandbox/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(request.as_bytes()).expect("the sandbox reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("the sandbox answers");
     let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
-    let made: Value = serde_json::from_str(body).expect("the calls are JSON");
-    made.as_array().map_or(0, |all| u32::try_from(all.len()).unwrap_or(u32::MAX))
+    serde_json::from_str(body).unwrap_or(Value::Null)
 }
 
 /// How many times faster than a sequential script, and than the `eb` CLI, in the same run.
@@ -253,32 +268,122 @@ fn eb(program: &Path, sandbox: &Sandbox, name: &str) -> Duration {
     began.elapsed()
 }
 
+/// The regions of the large estate.
+const REGIONS: [&str; 4] = ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"];
+
 /// A scan of 1,000 environments in 50 VPCs over 4 regions, in quiet and in a storm of throttling.
 fn thousand_environments() -> Vec<Figure> {
-    let regions = ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"];
-    let vpcs = BTreeMap::from(regions.map(|region| (region, if region < "us" { 12 } else { 13 })));
     let began = Instant::now();
-    let estate = Estate { vpcs, environments: 20, instances: 1 };
-    let sandbox = Sandbox::start(Options::new(estate.build(Timestamp::now())));
-    let sandbox = sandbox.expect("the sandbox starts");
+    let account = estate(20);
     println!("1,000 environments were made in {:.1} s", began.elapsed().as_secs_f64());
-    let line = ["scan", "--regions", "ap-south-1,eu-west-1,us-east-1,us-west-2"];
-    let before = calls(&sandbox);
-    let mut child = program(&sandbox, &line).stderr(Stdio::piped()).spawn().expect("it starts");
-    let began = Instant::now();
-    let mut first = String::new();
-    let said = child.stderr.take().expect("standard error is a pipe");
-    let mut said = BufReader::new(said);
-    said.read_line(&mut first).expect("something is said");
-    let heard = began.elapsed();
-    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-    let memory = watched(child);
-    let (took, made) = (began.elapsed(), calls(&sandbox) - before);
-    println!("scan of 1,000 environments: {:.1} s, {made} calls", took.as_secs_f64());
-    vec![
+    let sandbox = serve(account.clone(), Duration::ZERO);
+    let quiet = scan(&sandbox);
+    let small = scan(&serve(estate(2), Duration::ZERO));
+    println!("scan of 1,000: {:.2} s, {} calls", quiet.took.as_secs_f64(), quiet.calls);
+    println!("scan of 100 in as many VPCs: {} calls", small.calls);
+    let mut figures = vec![
         // About 20 lists in each region, their pages, and two attributes of each VPC.
-        Figure::at_most("calls of a large scan", f64::from(made), 4.0 * 40.0 + 100.0, "calls"),
-        Figure::at_most("first line of a large scan", millis(heard), 1000.0, "ms"),
-        Figure::at_most("memory of a large scan", megabytes(memory), 200.0, "MB"),
-    ]
+        Figure::at_most("calls of a large scan", f64::from(quiet.calls), 260.0, "calls"),
+        Figure::at_most("first line of a large scan", millis(quiet.heard), 1000.0, "ms"),
+        Figure::at_most("lines of progress kept waiting", millis(quiet.silent), 2000.0, "ms"),
+        Figure::at_most("memory of a large scan", megabytes(quiet.memory), 200.0, "MB"),
+    ];
+    figures.push(governed_scan(account));
+    figures.push(throttled_scan(&sandbox, &quiet.answer));
+    figures
+}
+
+fn estate(environments: usize) -> Account {
+    let vpcs = BTreeMap::from(REGIONS.map(|region| (region, if region < "us" { 12 } else { 13 })));
+    Estate { vpcs, environments, instances: 1 }.build(Timestamp::now())
+}
+
+fn serve(account: Account, latency: Duration) -> Sandbox {
+    let mut options = Options::new(account);
+    options.latency = latency;
+    Sandbox::start(options).expect("the sandbox starts")
+}
+
+/// How a scan went.
+struct Scan {
+    took: Duration,
+    calls: u32,
+    memory: u64,
+    /// When the first line was on screen.
+    heard: Duration,
+    /// The longest time without a line.
+    silent: Duration,
+    answer: Value,
+}
+
+fn scan(sandbox: &Sandbox) -> Scan {
+    let regions = REGIONS.join(",");
+    let before = calls(sandbox);
+    let mut child = program(sandbox, &["scan", "--regions", &regions, "--format", "json"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let began = Instant::now();
+    let (said, mut answer) = (child.stderr.take(), child.stdout.take().expect("it is a pipe"));
+    let said = BufReader::new(said.expect("it is a pipe"));
+    let listening = std::thread::spawn(move || {
+        let times = said.lines().map_while(Result::ok).map(|_| began.elapsed());
+        times.collect::<Vec<Duration>>()
+    });
+    let reading = std::thread::spawn(move || {
+        let mut text = String::new();
+        answer.read_to_string(&mut text).expect("it is text");
+        serde_json::from_str(&text).expect("it is JSON")
+    });
+    let memory = watched(child);
+    let took = began.elapsed();
+    let mut times = listening.join().expect("it listened");
+    let heard = times.first().copied().unwrap_or(Duration::MAX);
+    times.push(took);
+    let silent = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max();
+    Scan {
+        took,
+        calls: calls(sandbox) - before,
+        memory,
+        heard,
+        silent: silent.unwrap_or_default(),
+        answer: reading.join().expect("it read"),
+    }
+}
+
+/// How long a scan takes beside the least that the rates and the rounds of its questions allow, where
+/// every answer takes its time.
+fn governed_scan(account: Account) -> Figure {
+    let sandbox = serve(account, LATENCY);
+    let quiet = scan(&sandbox);
+    let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for call in log(&sandbox) {
+        let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
+        *counts.entry((text("region"), text("service"))).or_default() += 1;
+    }
+    let least = counts.iter().map(|((_, service), calls)| governed(service, *calls)).max();
+    let least = least.unwrap_or_default();
+    println!(
+        "scan of 1,000 at {LATENCY:?}: {:.2} s; the rates alone ask for {:.2} s",
+        quiet.took.as_secs_f64(),
+        least.as_secs_f64()
+    );
+    // The longest chain of questions: who asks, the lists, their pages, what the VPCs are set to.
+    let rounds = LATENCY * 10;
+    let bound = millis(least).max(millis(rounds)) * 1.1 + 100.0;
+    Figure::at_most("a large scan at its rates", millis(quiet.took), bound, "ms")
+}
+
+/// The same answer, although every fifth call is throttled.
+fn throttled_scan(sandbox: &Sandbox, quiet: &Value) -> Figure {
+    let storm = r#"[{"operation": "*", "kind": "throttle", "rate": 0.2, "seed": 7}]"#;
+    control(sandbox, "POST", "faults", storm);
+    let stormy = scan(sandbox).answer;
+    let lost = |part: &str| {
+        let length = |answer: &Value| answer[part].as_array().map_or(0, Vec::len);
+        f64::from(u32::try_from(length(quiet).abs_diff(length(&stormy))).unwrap_or(u32::MAX))
+    };
+    let lost = lost("environments") + lost("not_checked");
+    Figure::at_most("answers lost to throttling", lost, 0.0, "answers")
 }

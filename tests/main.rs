@@ -12,6 +12,7 @@ mod browser;
 mod calling;
 mod capture;
 mod clients;
+mod connections;
 mod denied;
 mod dependencies;
 mod examples;

@@ -88,6 +88,21 @@ impl Bucket {
     }
 }
 
+/// The share of the API that an operation belongs to, and the API's name.
+fn share(operation: &str) -> (&'static str, Limit) {
+    let service = operation.split(':').next().unwrap_or_default();
+    let listed = LIMITS.iter().find(|(name, _)| *name == service);
+    listed.map_or(("", ORDINARY), |(name, limit)| (*name, *limit))
+}
+
+/// The least time that so many calls of one operation's API take in one region at the rate this
+/// process allows itself: what a scan is measured by.
+pub fn governed(operation: &str, calls: u32) -> Duration {
+    let (_, limit) = share(operation);
+    let waiting = (f64::from(calls) - limit.burst).max(0.0);
+    Duration::try_from_secs_f64(waiting / limit.rate).unwrap_or(Duration::MAX)
+}
+
 /// The buckets of one account and region.
 #[derive(Debug, Default)]
 pub(super) struct Governor {
@@ -115,11 +130,7 @@ impl Governor {
     }
 
     fn with<R>(&self, operation: &str, now: Timestamp, change: impl FnOnce(&mut Bucket) -> R) -> R {
-        let service = operation.split(':').next().unwrap_or_default();
-        let (name, limit) = LIMITS
-            .iter()
-            .find(|(name, _)| *name == service)
-            .map_or(("", ORDINARY), |(name, limit)| (*name, *limit));
+        let (name, limit) = share(operation);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         change(buckets.entry(name).or_insert_with(|| Bucket::full(limit, now)))
     }
@@ -132,6 +143,13 @@ mod tests {
     fn bucket() -> (Bucket, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
         (Bucket::full(Limit { burst: 2.0, rate: 1.0 }, now), now)
+    }
+
+    #[test]
+    fn a_burst_takes_no_time_and_the_rest_takes_its_rate() {
+        assert_eq!(governed("ec2:DescribeSubnets", 50), Duration::ZERO);
+        assert_eq!(governed("ec2:DescribeSubnets", 80), Duration::from_secs(3));
+        assert_eq!(governed("backup:ListBackupJobs", 15), Duration::from_secs(1));
     }
 
     #[test]

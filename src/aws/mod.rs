@@ -22,6 +22,7 @@ mod error;
 mod governor;
 mod iam;
 mod mail;
+mod names;
 mod observe;
 mod preflight;
 mod property;
@@ -35,6 +36,7 @@ mod trail;
 pub use beanstalk::EnvironmentRef;
 pub use call::{Answer, Failed, Reading};
 pub use error::{AwsError, ErrorKind};
+pub use governor::governed;
 pub use question::{
     BalancingQuestion, BeanstalkQuestion, ComputeQuestion, Fill, IdentityQuestion, NetworkQuestion,
     Question, RoleOf, ScalingQuestion, ServiceQuestion, StackQuestion,

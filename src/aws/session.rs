@@ -18,6 +18,7 @@ use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::governor::Governor;
+use super::names::Names;
 use super::{AwsError, ErrorKind};
 use crate::clock::SharedClock;
 use crate::world::{CallRecord, Region};
@@ -207,9 +208,10 @@ fn sandbox_credentials() -> Credentials {
     Credentials::new("AKIASANDBOXSANDBOX00", "sandbox", None, None, "sandbox")
 }
 
-/// The one HTTP client, so that no host is resolved or greeted twice.
+/// The one HTTP client, so that connections are used again and no name is looked up twice.
 fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
+    let names = Names::default();
+    Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder();
         connector.set_connector_settings(settings.cloned());
         if let Some(components) = components {
@@ -218,7 +220,7 @@ fn http_client() -> SharedHttpClient {
         connector
             .proxy_config(ProxyConfig::from_env())
             .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-            .build()
+            .build_with_resolver(names.clone())
     })
 }
 

@@ -37,18 +37,19 @@ pub(super) struct Attempt<'a> {
 
 impl Attempt<'_> {
     pub(super) async fn make(&self, action: &Action) -> Done {
+        // Each on the heap: in a debug build the SDK alone takes most of a thread's stack.
         match action {
-            Action::Network(action) => self.network(action).await,
-            Action::Gateway(action) => self.gateway(action).await,
-            Action::Endpoint(action) => self.endpoint(action).await,
-            Action::Vpc(action) => self.vpc(action).await,
-            Action::Stack(action) => self.stack(action).await,
-            Action::Environment(action) => self.environment(action).await,
-            Action::Scaling(action) => self.scaling(action).await,
-            Action::Balancing(action) => self.balancing(action).await,
-            Action::Database(action) => self.database(action).await,
-            Action::Identity(action) => self.identity(action).await,
-            Action::Mail(action) => self.mail(action).await,
+            Action::Network(action) => Box::pin(self.network(action)).await,
+            Action::Gateway(action) => Box::pin(self.gateway(action)).await,
+            Action::Endpoint(action) => Box::pin(self.endpoint(action)).await,
+            Action::Vpc(action) => Box::pin(self.vpc(action)).await,
+            Action::Stack(action) => Box::pin(self.stack(action)).await,
+            Action::Environment(action) => Box::pin(self.environment(action)).await,
+            Action::Scaling(action) => Box::pin(self.scaling(action)).await,
+            Action::Balancing(action) => Box::pin(self.balancing(action)).await,
+            Action::Database(action) => Box::pin(self.database(action)).await,
+            Action::Identity(action) => Box::pin(self.identity(action)).await,
+            Action::Mail(action) => Box::pin(self.mail(action)).await,
             Action::Wait(_) => Ok(Accepted { request: None, made: None }),
         }
     }
