@@ -22,7 +22,6 @@ pub mod rescue;
 pub mod settings;
 
 use std::ffi::OsString;
-use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::{Parser as _, ValueEnum as _};
@@ -45,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let settings = Settings::new(arguments.global, &Surroundings::read());
     let printer = Printer::new(&settings);
+    end_at_a_bug(printer);
     console::set_colors_enabled(settings.screen.colored_output);
     console::set_colors_enabled_stderr(settings.screen.colored_error);
     // What the operator says goes through anstream, which by itself takes `CI` for colours even
@@ -55,13 +55,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         printer.warn(complaint);
     }
     let command = arguments.command;
-    let result = guarded(|| {
-        let formats = command.formats();
-        match settings.format.filter(|format| !formats.contains(format)) {
-            Some(format) => Err(no_such_format(format, formats)),
-            None => command.run(&settings, printer),
-        }
-    });
+    let formats = command.formats();
+    let result = match settings.format.filter(|format| !formats.contains(format)) {
+        Some(format) => Err(no_such_format(format, formats)),
+        None => command.run(&settings, printer),
+    };
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -71,9 +69,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Does the work; a panic in it is a failure like others.
-fn guarded(work: impl FnOnce() -> Result<Exit, Failure>) -> Result<Exit, Failure> {
-    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug()))
+/// Makes a panic, in whatever thread, end the program with its exit code and with what to do.
+///
+/// A release build cannot unwind (the tables for it are a quarter of such a program), so this is the
+/// only place where a panic can be told. Ending at once loses nothing: every record of a journal is
+/// on disk before what it announces is done.
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "nothing comes back from a panic")]
+fn end_at_a_bug(printer: Printer) {
+    let standard = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        standard(panic);
+        // Prompts hide it. A terminal that is gone needs none.
+        let _ = console::Term::stderr().show_cursor();
+        printer.failure(&bug());
+        std::process::exit(Exit::Bug as i32);
+    }));
 }
 
 fn no_such_format(format: Format, formats: &[Format]) -> Failure {
@@ -122,16 +132,29 @@ fn log(settings: &Settings) {
 mod tests {
     use super::*;
 
+    /// Set in the process of the test below that is to panic.
+    const PANICS: &str = "EBRESCUE_TEST_PANICS";
+
     #[test]
-    fn a_panic_is_a_bug_of_ours_and_ends_with_1() {
-        let hook = std::panic::take_hook();
-        // The standard hook would print the panic among the other tests' words.
-        std::panic::set_hook(Box::new(|_| {}));
-        let result = guarded(|| panic!("on purpose"));
-        std::panic::set_hook(hook);
-        let failure = result.unwrap_err();
-        assert_eq!(failure.exit, Exit::Bug);
-        assert_eq!(failure.exit as u8, 1);
-        assert!(failure.hints.iter().any(|hint| hint.contains("report")), "{failure:?}");
+    #[expect(clippy::disallowed_methods, reason = "the test is two processes")]
+    fn a_panic_in_any_thread_is_a_bug_of_ours_and_ends_with_1() {
+        if std::env::var_os(PANICS).is_some() {
+            let arguments = Arguments::try_parse_from(["ebrescue", "sessions"]).unwrap();
+            let settings = Settings::new(arguments.global, &Surroundings::default());
+            end_at_a_bug(Printer::new(&settings));
+            let _ = std::thread::spawn(|| panic!("on purpose")).join();
+            return;
+        }
+        let name = "cli::tests::a_panic_in_any_thread_is_a_bug_of_ours_and_ends_with_1";
+        let ended = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"])
+            .env(PANICS, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        for words in ["on purpose", "this is a bug in ebrescue", "please report"] {
+            assert!(said.contains(words), "{said}");
+        }
     }
 }
