@@ -250,6 +250,9 @@ fn update(action: &EnvironmentAction, snapshot: &Snapshot) -> Undo {
     let named = set.iter().map(|(space, option, _)| (space, option));
     for (space, option) in named.chain(remove.iter().map(|(space, option)| (space, option))) {
         match before(space, option) {
+            Some(value) if is_gone(option, &value, snapshot) => {
+                return none(&format!("{option} was `{value}`, which is gone"));
+            }
             Some(value) => again.push((space.clone(), option.clone(), value)),
             None => unset.push((space.clone(), option.clone())),
         }
@@ -263,6 +266,23 @@ fn update(action: &EnvironmentAction, snapshot: &Snapshot) -> Undo {
         remove: unset,
         again: false,
     }))
+}
+
+/// Whether an option names an image, a key pair or an instance profile that is known not to be
+/// there: an environment that is set back to it can launch nothing.
+fn is_gone(option: &str, value: &str, snapshot: &Snapshot) -> bool {
+    let compute = &snapshot.compute;
+    match option {
+        "ImageId" => compute.images.value().is_some_and(|images| {
+            let own = images.iter().find(|image| image.id.as_str() == value);
+            own.is_none_or(|image| image.state.as_deref().is_some_and(|is| is != "available"))
+        }),
+        "EC2KeyName" => {
+            compute.key_pairs.value().is_some_and(|all| !all.iter().any(|k| k == value))
+        }
+        "IamInstanceProfile" => snapshot.identity.profile.is_absent(),
+        _ => false,
+    }
 }
 
 fn scaling(action: &ScalingAction, snapshot: &Snapshot) -> Undo {
