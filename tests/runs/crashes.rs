@@ -1,93 +1,92 @@
 //! A process that dies at any record of its journal: `resume` reaches the same end, and nothing
 //! that had an effect is done twice.
 
+use std::collections::BTreeMap;
+
 use ebrescue::journal::Outcome;
 
-use super::one_of;
-use super::stage::{Death, Stage, all};
+use super::frozen::{Death, Every, Frozen};
+use super::stage::Stage;
+use super::stride;
 use super::table::REPAIRABLE;
-use super::world::{difference, fingerprint};
+use super::world::{Fingerprint, difference, fingerprint};
 
 /// How a repair ends that nothing disturbs.
 struct Undisturbed {
-    records: usize,
-    counted: std::collections::BTreeMap<String, usize>,
-    world: super::world::Fingerprint,
+    counted: BTreeMap<String, usize>,
+    world: Fingerprint,
 }
 
-async fn undisturbed(scenario: &str) -> Undisturbed {
-    let stage = Stage::of(scenario).await;
-    let ending = stage.repair(all).await.unwrap();
-    assert_eq!(ending.outcome, Outcome::Recovered, "{scenario}: {}", ending.summary);
-    Undisturbed { records: stage.records(), counted: stage.counted(), world: fingerprint(&stage) }
-}
-
-/// Lets a process die and another one go on.
-async fn survives(scenario: &str, death: Death, expected: &Undisturbed) {
-    let stage = Stage::of(scenario).await;
-    let died = stage.repair_until(death).await;
-    assert!(died.is_err(), "{scenario} {death:?}: it lived");
+/// Another process goes on where one died.
+async fn survives(scenario: &str, frozen: Frozen, expected: &Undisturbed) {
+    let (death, mut counted) = (frozen.death, frozen.done.clone());
+    let stage = frozen.thaw().await;
     let ending = stage.resume().await.unwrap_or_else(|failure| {
         panic!("{scenario} {death:?}: {failure:?}");
     });
     let at = format!("{scenario} {death:?}: {}", ending.summary);
     assert_eq!(ending.outcome, Outcome::Recovered, "{at}");
-    assert_eq!(stage.counted(), expected.counted, "{at}");
+    for (operation, times) in stage.counted() {
+        *counted.entry(operation).or_default() += times;
+    }
+    assert_eq!(counted, expected.counted, "{at}");
     assert_eq!(difference(&expected.world, &fingerprint(&stage)), [""; 0], "{at}");
 }
 
-/// Points of a scenario's repair: after each record, and before each. Eleven is odd, so that both
-/// sorts are taken.
-async fn points(scenario: &str) {
-    let expected = undisturbed(scenario).await;
-    // The first record opens the session: before it there is none. The last one finishes it.
-    let records = 1..expected.records - 1;
-    let deaths = records.flat_map(|record| [Death::After(record), Death::Before(record)]);
-    let (deaths, left_out) = one_of(11, deaths);
-    for death in &deaths {
-        survives(scenario, *death, &expected).await;
+/// Every so-manieth moment of a scenario's repair: before and after each record of its journal.
+/// Returns how many were taken.
+async fn moments(scenario: &str, every: Every) -> usize {
+    let stage = Stage::of(scenario).await;
+    let (ending, frozen) = stage.repair_freezing(every).await;
+    assert_eq!(ending.outcome, Outcome::Recovered, "{scenario}: {}", ending.summary);
+    let expected = Undisturbed { counted: stage.counted(), world: fingerprint(&stage) };
+    // With its last record on disk the session is finished, and nobody goes on with it.
+    let finished = stage.records() - 1;
+    let unfinished = frozen.into_iter().filter(|one| one.death != Death::After(finished));
+    let mut taken = 0;
+    for frozen in unfinished {
+        Box::pin(survives(scenario, frozen, &expected)).await;
+        taken += 1;
     }
-    println!(
-        "{scenario}: {} crash points resumed to the same end; {left_out} left out",
-        deaths.len()
-    );
+    taken
 }
 
-#[tokio::test]
-async fn a_lost_route_table_survives_crashes() {
-    points("lost-route-table").await;
+/// A test for each tenth of the repairable scenarios, so that they run beside each other.
+async fn tenth(part: usize) {
+    let (stride, mut taken) = (stride(29), 0);
+    let scenarios = REPAIRABLE.iter().enumerate().skip(part).step_by(10);
+    for (number, scenario) in scenarios {
+        // Another moment first in each, so that all sorts of moments are met.
+        taken += Box::pin(moments(scenario, Every { stride, first: number * 7 })).await;
+    }
+    println!("{taken} crash points resumed to the same end; one of {stride} was taken");
 }
 
-#[tokio::test]
-async fn a_foreign_rule_survives_crashes() {
-    points("foreign-rule-blocks-termination").await;
-}
-
-#[tokio::test]
-async fn a_detached_gateway_survives_crashes() {
-    points("gateway-detached").await;
-}
-
-/// Points that are taken of every other scenario, spread by a fixed seed.
-const SAMPLE: usize = 1;
-
-#[tokio::test]
-async fn every_other_scenario_survives_crashes_at_some_points() {
-    let (mut taken, mut left_out) = (0, 0);
-    let (scenarios, _) = one_of(2, REPAIRABLE);
-    for (number, scenario) in scenarios.into_iter().enumerate() {
-        let expected = undisturbed(scenario).await;
-        let points = expected.records - 2;
-        for turn in 0..SAMPLE {
-            // The golden ratio spreads points evenly, whatever their number.
-            let spread = (number * SAMPLE + turn + 1) * 618 % 1000;
-            let record = 1 + spread * points / 1000;
-            let death =
-                if (number + turn) % 2 == 0 { Death::Before(record) } else { Death::After(record) };
-            survives(scenario, death, &expected).await;
-            taken += 1;
+macro_rules! tenths {
+    ($($name:ident: $part:literal,)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            tenth($part).await;
         }
-        left_out += 2 * points - SAMPLE;
-    }
-    println!("{taken} crash points; {left_out} of the same scenarios left out");
+    )*};
+}
+
+tenths! {
+    scenarios_survive_crashes_0: 0,
+    scenarios_survive_crashes_1: 1,
+    scenarios_survive_crashes_2: 2,
+    scenarios_survive_crashes_3: 3,
+    scenarios_survive_crashes_4: 4,
+    scenarios_survive_crashes_5: 5,
+    scenarios_survive_crashes_6: 6,
+    scenarios_survive_crashes_7: 7,
+    scenarios_survive_crashes_8: 8,
+    scenarios_survive_crashes_9: 9,
+}
+
+#[tokio::test]
+async fn a_lost_route_table_survives_a_crash_at_many_moments() {
+    let stride = stride(5);
+    let taken = Box::pin(moments("lost-route-table", Every { stride, first: 0 })).await;
+    println!("{taken} crash points resumed to the same end; one of {stride} was taken");
 }

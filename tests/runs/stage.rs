@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Parser as _;
@@ -15,13 +15,14 @@ use ebrescue::cli::look::Look;
 use ebrescue::cli::rescue::{self, Aim, Decider, Ending, Ledger, ROUNDS, Rescue};
 use ebrescue::cli::settings::{Settings, Surroundings};
 use ebrescue::clock::{Clock, SharedClock};
-use ebrescue::journal::{Event, History, Journal, JournalError, Moment, Record, Session, Sessions};
+use ebrescue::journal::{Moment, Sessions};
 use ebrescue::plan::Plan;
 use ebrescue::sandbox::{Account, Options, Sandbox, scenarios};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::frozen::{Every, Freezing, Frozen};
 use crate::stage::control;
 
 /// The sandbox's time, which jumps when somebody waits for it.
@@ -36,6 +37,13 @@ impl Clock for Jumping {
         self.0.advance(duration);
         tokio::task::yield_now().await;
     }
+}
+
+/// A scenario's account as its story leaves it; a test that needs it often tells the story once.
+fn built(scenario: &str) -> Account {
+    static BUILT: Mutex<BTreeMap<String, Account>> = Mutex::new(BTreeMap::new());
+    let tell = || scenarios::find(scenario).unwrap().build(crate::stage::now());
+    BUILT.lock().unwrap().entry(scenario.to_owned()).or_insert_with(tell).clone()
 }
 
 /// A scenario, a way to it, and a folder for sessions.
@@ -65,11 +73,20 @@ impl Stage {
 
     /// A scenario to whose world something more happens.
     pub(super) async fn changed(scenario: &str, change: impl FnOnce(&mut Account)) -> Self {
-        let scenario = scenarios::find(scenario).unwrap();
-        let mut account = scenario.build(crate::stage::now());
+        let mut account = built(scenario);
         change(&mut account);
+        let environment = scenarios::find(scenario).unwrap().about.environment;
+        let environment = EnvironmentRef::of(environment);
+        Self::serving(account, environment, tempfile::tempdir().unwrap()).await
+    }
+
+    /// An account, and the sessions that there are on it.
+    pub(super) async fn serving(
+        account: Account,
+        environment: EnvironmentRef,
+        state: TempDir,
+    ) -> Self {
         let sandbox = Arc::new(Sandbox::start(Options::new(account)).unwrap());
-        let state = tempfile::tempdir().unwrap();
         let clock = SharedClock::new(Jumping(Arc::clone(&sandbox)));
         let session = SessionSettings {
             region: Some(sandbox.region.clone()),
@@ -81,7 +98,7 @@ impl Stage {
         Self {
             connection: Connection::by(aws, clock),
             settings: settings(state.path()),
-            environment: EnvironmentRef::of(scenario.about.environment),
+            environment,
             direction: Direction::default(),
             sandbox,
             state,
@@ -121,16 +138,20 @@ impl Stage {
         carry_out(&self.connection, &self.settings, environment, run, look, plan).await
     }
 
-    /// A whole repair whose process dies at a record.
-    pub(super) async fn repair_until(&self, death: Death) -> Result<Ending, Failure> {
+    /// A whole repair, everything approved, during which the world is frozen at every so-manieth
+    /// moment of its journal.
+    pub(super) async fn repair_freezing(&self, every: Every) -> (Ending, Vec<Frozen>) {
         let (look, plan) = self.planned().await;
         let approval = all(&plan);
         let invocation =
             rescue::invocation("repair", Some(&look.snapshot), &approval, &self.settings);
         let header = rescue::header(&plan, plan.goal, invocation);
-        let session = self.sessions().create(self.connection.clock.now(), header)?;
-        let mortal = Mortal { session, death: Some(death), appended: 0 };
-        self.rescue(&approval, mortal).carry_out(look, plan).await
+        let session = self.sessions().create(self.connection.clock.now(), header).unwrap();
+        let frozen = Arc::default();
+        let freezing = Freezing::new(session, self, every, Arc::clone(&frozen));
+        let ending = self.rescue(&approval, freezing).carry_out(look, plan).await.unwrap();
+        let frozen = std::mem::take(&mut *frozen.lock().unwrap());
+        (ending, frozen)
     }
 
     /// Goes on with the latest session, as `ebrescue resume` does.
@@ -144,9 +165,8 @@ impl Stage {
         let approval = all(&plan);
         let before = kept.snapshot(Moment::Before)?.map(Look::of);
         let session = self.sessions().open(&kept.id, self.connection.clock.now())?;
-        let immortal = Mortal { session, death: None, appended: 0 };
         let invocation = rescue::invocation("resume", None, &approval, &self.settings);
-        self.rescue(&approval, immortal).resume(before, invocation).await
+        self.rescue(&approval, session).resume(before, invocation).await
     }
 
     /// Takes the latest session back, as `ebrescue undo` does.
@@ -154,12 +174,11 @@ impl Stage {
         let kept = self.sessions().read(&self.sessions().latest()?)?;
         let approval = Approval { approve: Some(RiskLimit::Destructive), ..Approval::default() };
         let session = self.sessions().open(&kept.id, self.connection.clock.now())?;
-        let immortal = Mortal { session, death: None, appended: 0 };
         let invocation = rescue::invocation("undo", None, &approval, &self.settings);
-        self.rescue(&approval, immortal).undo(None, invocation).await
+        self.rescue(&approval, session).undo(None, invocation).await
     }
 
-    fn rescue(&self, approval: &Approval, book: Mortal) -> Rescue<'_, Mortal> {
+    fn rescue<B: Ledger>(&self, approval: &Approval, book: B) -> Rescue<'_, B> {
         let scope = &book.history().header.scope;
         Rescue {
             connection: &self.connection,
@@ -174,7 +193,11 @@ impl Stage {
     }
 
     pub(super) fn sessions(&self) -> Sessions {
-        Sessions::of(self.state.path())
+        Sessions::of(self.state_folder())
+    }
+
+    pub(super) fn state_folder(&self) -> &Path {
+        self.state.path()
     }
 
     /// The latest session's journal, for whoever wants to see why a test failed.
@@ -247,54 +270,4 @@ fn settings(state: &Path) -> Settings {
     let line = [&line[..], &["--poll-interval", "30s", "man"]].concat();
     let arguments = Arguments::try_parse_from(line).unwrap();
     Settings::new(arguments.global, &Surroundings::default())
-}
-
-/// When a process dies, by the records of its journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Death {
-    /// With this record on disk and nothing done after it: before the call it announces.
-    After(usize),
-    /// With this record lost, and what it was to record done: after the call.
-    Before(usize),
-}
-
-/// A journal whose process dies.
-pub(super) struct Mortal {
-    session: Session,
-    death: Option<Death>,
-    appended: usize,
-}
-
-impl Mortal {
-    /// Counts a record; the record that is not written any more gives the death of the process.
-    fn live(&mut self) -> Result<(), JournalError> {
-        self.appended += 1;
-        match self.death {
-            Some(Death::After(record)) if self.appended > record => Err(JournalError::Closed),
-            Some(Death::Before(record)) if self.appended >= record => Err(JournalError::Closed),
-            Some(Death::After(_) | Death::Before(_)) | None => Ok(()),
-        }
-    }
-}
-
-impl Journal for Mortal {
-    fn append(&mut self, at: Timestamp, event: Event) -> Result<Record, JournalError> {
-        self.live()?;
-        self.session.append(at, event)
-    }
-
-    fn history(&self) -> &History {
-        self.session.history()
-    }
-}
-
-impl Ledger for Mortal {
-    fn id(&self) -> Option<&str> {
-        Some(Session::id(&self.session))
-    }
-
-    fn keep_look(&mut self, at: Timestamp, moment: Moment, look: &Look) -> Result<(), Failure> {
-        self.live()?;
-        self.session.keep_look(at, moment, look)
-    }
 }

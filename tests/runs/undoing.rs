@@ -3,54 +3,65 @@
 use ebrescue::journal::{Event, Outcome, StepEvent, StepKey};
 use ebrescue::plan::Undo;
 
-use super::one_of;
-use super::stage::{Death, Stage};
+use super::frozen::Every;
+use super::stage::Stage;
+use super::stride;
+use super::table::REPAIRABLE;
 use super::world::{difference, fingerprint};
 
-/// Scenarios whose whole way can be taken back but for waits.
-const REVERSIBLE: &[&str] = &["gateway-detached", "nat-deleted", "acl-blocks-https"];
+/// What came of undoing at many moments.
+#[derive(Default)]
+struct Count {
+    back: usize,
+    kept: usize,
+}
+
+/// Takes a repair back at every so-manieth moment of it.
+async fn back(scenario: &str, every: Every, count: &mut Count) {
+    let stage = Stage::of(scenario).await;
+    let before = fingerprint(&stage);
+    let (_, frozen) = stage.repair_freezing(every).await;
+    for frozen in frozen {
+        let at = format!("{scenario} {:?}", frozen.death);
+        let stage = frozen.thaw().await;
+        let ending = stage.undo().await.unwrap();
+        let ended = [Outcome::Recovered, Outcome::NotNeeded].contains(&ending.outcome);
+        if began_what_has_no_way_back(&stage) {
+            // What stands on an earlier step by now keeps it: AWS refuses, and that is said.
+            assert!(ended || ending.outcome == Outcome::NotRecovered, "{at}: {}", ending.summary);
+            count.kept += 1;
+            continue;
+        }
+        assert!(ended, "{at}: {}\n{}", ending.summary, stage.journal());
+        // Only the network and the roles: what health says, and a stack that was under way, go their
+        // own way.
+        let mut now = fingerprint(&stage);
+        for part in ["environments", "stacks"] {
+            now.insert(part.to_owned(), before[part].clone());
+        }
+        assert_eq!(difference(&before, &now), [""; 0], "{at}");
+        count.back += 1;
+    }
+}
 
 #[tokio::test]
-async fn undo_after_every_prefix_puts_the_network_back() {
-    let (mut count, mut kept, mut left_out) = (0, 0, 0);
-    for scenario in REVERSIBLE {
-        let stage = Stage::of(scenario).await;
-        let before = fingerprint(&stage);
-        let whole = stage.repair_until(Death::After(usize::MAX)).await.unwrap();
-        let history = whole.history.unwrap();
-        let records = stage.records();
-        let (prefixes, rest) = one_of(3, 2..records - 1);
-        left_out += rest;
-        for record in prefixes {
-            let stage = Stage::of(scenario).await;
-            assert!(stage.repair_until(Death::After(record)).await.is_err(), "{scenario} {record}");
-            let ending = stage.undo().await.unwrap();
-            let ended = [Outcome::Recovered, Outcome::NotNeeded].contains(&ending.outcome);
-            if !ended && began_what_has_no_way_back(&stage) {
-                // What stands on the earlier step by now keeps it: AWS refuses, and that is said.
-                assert_eq!(ending.outcome, Outcome::NotRecovered, "{scenario} {record}");
-                kept += 1;
-                continue;
-            }
-            assert!(ended, "{scenario} {record}: {}\n{}", ending.summary, stage.journal());
-            // Only the network: instances that were replaced, and what health says, go their own way.
-            let mut now = fingerprint(&stage);
-            now.insert("environments".to_owned(), before["environments"].clone());
-            assert_eq!(difference(&before, &now), [""; 0], "{scenario} after record {record}");
-            count += 1;
-        }
-        let impossible =
-            |step: &&ebrescue::plan::Step| matches!(step.undo, Undo::Impossible { .. });
-        let steps: Vec<_> = history.all_steps().into_iter().map(|(_, step)| step).collect();
-        println!(
-            "{scenario}: {} steps, {} without a way back",
-            steps.len(),
-            steps.iter().copied().filter(|step| impossible(step)).count()
-        );
+async fn undo_puts_the_network_back() {
+    let (stride, mut count) = (stride(5), Count::default());
+    for scenario in ["gateway-detached", "nat-deleted", "acl-blocks-https"] {
+        Box::pin(back(scenario, Every { stride, first: 3 }, &mut count)).await;
     }
-    println!(
-        "{count} prefixes taken back; {kept} kept by a step that has no way back; {left_out} left out"
-    );
+    let Count { back, kept } = count;
+    println!("{back} prefixes taken back; {kept} with a step that has no way back");
+}
+
+#[tokio::test]
+async fn undo_puts_back_what_any_repair_changed() {
+    let (of_scenarios, stride, mut count) = (stride(4), stride(31), Count::default());
+    for (number, scenario) in REPAIRABLE.iter().enumerate().step_by(of_scenarios) {
+        Box::pin(back(scenario, Every { stride, first: number * 11 }, &mut count)).await;
+    }
+    let Count { back, kept } = count;
+    println!("{back} prefixes taken back; {kept} with a step that has no way back");
 }
 
 /// Whether a step was begun of which the plan said that it cannot be taken back.
