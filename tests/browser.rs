@@ -5,15 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Scenarios whose repair is reported: each draws something else (ways of packets, what held the
-/// stack, neither), and one ends without approval.
-const SESSIONS: [(&str, &str); 5] = [
-    ("lost-route-table", "destructive"),
-    ("nat-deleted", "destructive"),
-    ("foreign-rule-blocks-termination", "destructive"),
-    ("newest-platform-breaks-the-shop", "destructive"),
-    ("scaled-to-zero", "safe"),
-];
+use ebrescue::playbook;
 
 /// The program under test, with a state folder of its own.
 fn ebrescue(state: &Path, arguments: &[&str]) -> Output {
@@ -49,26 +41,73 @@ fn report(state: &Path, name: &str, arguments: &[&str]) -> PathBuf {
     page
 }
 
+/// What is told of a repair: its session, or the diagnosis where it found nothing to do.
+fn repaired(name: &str, scenario: &str, line: &[&str]) -> PathBuf {
+    let state = tempfile::tempdir().unwrap();
+    let repair = ["repair", "--non-interactive", "--sandbox", scenario];
+    let run = ebrescue(state.path(), &[&repair, line].concat());
+    assert_ne!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
+    let sessions = std::fs::read_dir(state.path().join("sessions"));
+    if sessions.is_ok_and(|mut all| all.next().is_some()) {
+        report(state.path(), name, &[])
+    } else {
+        diagnosed(state.path(), name, scenario)
+    }
+}
+
+/// What is told of a diagnosis alone, from a bundle.
+fn diagnosed(state: &Path, name: &str, scenario: &str) -> PathBuf {
+    let bundle = state.join("bundle.json");
+    let bundle = bundle.to_str().unwrap();
+    let capture = ["capture", "--sandbox", scenario, "--output", bundle];
+    assert!(ebrescue(state, &capture).status.success());
+    report(state, name, &["--bundle", bundle])
+}
+
+/// Every so-manieth playbook of the shelf, on the first scenario it can be rehearsed on.
+fn playbooks(part: usize) {
+    let shelf = playbook::shelf(None).unwrap();
+    let mut pages = Vec::new();
+    for one in shelf.iter().skip(part).step_by(PARTS) {
+        let name = one.playbook.name.value.as_str();
+        let scenario = one.playbook.scenarios[0].value.as_str();
+        let line = ["--playbook", name, "--approve", "destructive"];
+        pages.push(repaired(&format!("{name}-{scenario}"), scenario, &line));
+    }
+    assert!(!pages.is_empty());
+    look(&pages);
+}
+
+/// In how many tests the shelf is looked at, so that they run beside each other.
+const PARTS: usize = 3;
+
 #[test]
 #[ignore = "needs Node.js and Chromium; tests/run brings both"]
-fn reports_of_sessions_are_well_in_a_browser() {
-    let pages = SESSIONS.map(|(scenario, approve)| {
-        let state = tempfile::tempdir().unwrap();
-        let repair = ["repair", "--non-interactive", "--sandbox", scenario, "--approve", approve];
-        let run = ebrescue(state.path(), &repair);
-        assert_ne!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
-        report(state.path(), scenario, &[])
-    });
-    look(&pages);
+fn every_playbooks_session_is_well_in_a_browser_1() {
+    playbooks(0);
+}
+
+#[test]
+#[ignore = "needs Node.js and Chromium; tests/run brings both"]
+fn every_playbooks_session_is_well_in_a_browser_2() {
+    playbooks(1);
+}
+
+#[test]
+#[ignore = "needs Node.js and Chromium; tests/run brings both"]
+fn every_playbooks_session_is_well_in_a_browser_3() {
+    playbooks(2);
+}
+
+#[test]
+#[ignore = "needs Node.js and Chromium; tests/run brings both"]
+fn a_session_that_ends_without_approval_is_well_in_a_browser() {
+    look(&[repaired("not-approved", "lost-route-table", &["--approve", "safe"])]);
 }
 
 #[test]
 #[ignore = "needs Node.js and Chromium; tests/run brings both"]
 fn a_report_on_a_bundle_is_well_in_a_browser() {
     let state = tempfile::tempdir().unwrap();
-    let bundle = state.path().join("bundle.json");
-    let bundle = bundle.to_str().unwrap();
-    let capture = ["capture", "--sandbox", "peering-deleted", "--output", bundle];
-    assert!(ebrescue(state.path(), &capture).status.success());
-    look(&[report(state.path(), "bundle", &["--bundle", bundle])]);
+    look(&[diagnosed(state.path(), "bundle", "rollback-failed")]);
 }
