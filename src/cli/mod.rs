@@ -71,9 +71,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Makes a panic, in whatever thread, end the program with its exit code and with what to do.
 ///
-/// A release build cannot unwind (the tables for it are a quarter of such a program), so this is the
-/// only place where a panic can be told. Ending at once loses nothing: every record of a journal is
-/// on disk before what it announces is done.
+/// Nothing then depends on who waits for the thread. Ending at once loses nothing: every record of a
+/// journal is on disk before what it announces is done.
 #[expect(clippy::disallowed_methods, clippy::exit, reason = "nothing comes back from a panic")]
 fn end_at_a_bug(printer: Printer) {
     let standard = std::panic::take_hook();
