@@ -81,6 +81,15 @@ pub(super) const NEAR: &[Near] = &[
     near("EB-19", "41 days are not 42", |broken| {
         terminated((if broken { 43 } else { 41 }) * 24 * 60)
     }),
+    near("EB-19", "the other environment of the name is terminated too", |broken| {
+        let mut world = terminated(500);
+        let mut other = environment(&mut world).clone();
+        other.id = "e-other".into();
+        other.status =
+            if broken { EnvironmentStatus::Ready } else { EnvironmentStatus::Terminated };
+        world.neighbours.value_mut().unwrap().push(other);
+        world
+    }),
     near("EB-20", "the database is to be kept", |broken| {
         coupled(if broken { "Snapshot" } else { "Retain" })
     }),

@@ -52,7 +52,7 @@ fn health_asked_for_wrongly(world: &mut Snapshot) {
     world.trail.value_mut().unwrap()[0].error = Some("InvalidServiceName".into());
 }
 
-const NAT_AGAIN: &str = "ec2:DescribeNatGateways";
+const DESCRIBE_NATS: &str = "ec2:DescribeNatGateways";
 
 pub(super) const NEAR: &[Near] = &[
     near("NET-01", "two routes of half the internet each lead out", |broken| {
@@ -60,7 +60,7 @@ pub(super) const NEAR: &[Near] = &[
         let routes = &mut table(&mut world, PRIVATE_TABLE).routes;
         routes.retain(|route| !route.target.id().starts_with("nat-"));
         if broken {
-            world.network.nat_gateways = known(NAT_AGAIN, Vec::new());
+            world.network.nat_gateways = known(DESCRIBE_NATS, Vec::new());
         } else {
             routes.extend([route("0.0.0.0/1", NAT), route("128.0.0.0/1", NAT)]);
         }
@@ -249,7 +249,7 @@ pub(super) const NEAR: &[Near] = &[
         world.settings.value_mut().unwrap().properties.push(proxy);
         if broken {
             without_nat_route(&mut world);
-            world.network.nat_gateways = known(NAT_AGAIN, Vec::new());
+            world.network.nat_gateways = known(DESCRIBE_NATS, Vec::new());
         }
         silent(&mut world);
         world

@@ -73,6 +73,14 @@ pub(super) const NEAR: &[Near] = &[
         subnet(&mut world, PUBLIC[1]).free_addresses = if broken { 7 } else { 8 };
         world
     }),
+    near("NET-22", "a terminated environment wants no load balancer", |broken| {
+        let mut world = unmade("subnet-0a01,subnet-0b01");
+        subnet(&mut world, PUBLIC[1]).free_addresses = 7;
+        if !broken {
+            environment(&mut world).status = crate::world::EnvironmentStatus::Terminated;
+        }
+        world
+    }),
     near("NET-23", "the other zone's subnet has room, and Auto Scaling goes there", |broken| {
         let mut world = healthy();
         subnet(&mut world, PRIVATE[0]).free_addresses = 0;
