@@ -140,7 +140,9 @@ fn every_code_has_a_near_miss() {
 #[test]
 fn codes_without_a_near_miss_are_never_named() {
     for Near { world, .. } in all_near() {
-        let found = [world(true), world(false)].map(|world| named(&world));
-        assert!(found.iter().all(|all| WITHOUT_STATE.iter().all(|code| !all.contains(code))));
+        for broken in [true, false] {
+            let found = named(&world(broken));
+            assert!(WITHOUT_STATE.iter().all(|code| !found.contains(code)));
+        }
     }
 }

@@ -84,7 +84,7 @@ pub(super) const NEAR: &[Near] = &[
     near("NET-23", "the other zone's subnet has room, and Auto Scaling goes there", |broken| {
         let mut world = healthy();
         subnet(&mut world, PRIVATE[0]).free_addresses = 0;
-        subnet(&mut world, PRIVATE[1]).free_addresses = if broken { 0 } else { 1 };
+        subnet(&mut world, PRIVATE[1]).free_addresses = if broken { 0 } else { 2 };
         health(&mut world, "Red", "Degraded", &[]);
         world
     }),
