@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::situation::Situation;
 use super::{Code, Evidence};
-use crate::world::{Snapshot, StackFacts};
+use crate::world::{ManagedAction, Snapshot, StackFacts};
 
 /// One known text.
 pub struct Recogniser {
@@ -270,7 +270,8 @@ pub const RECOGNISERS: &[Recogniser] = &[
     sure("Account not subscribed to SES", &["SES-02"]),
     sure("Account is paused", &["SES-03"]),
     sure("AccountSendingPausedException", &["SES-03"]),
-    sure("SHUTDOWN", &["SES-03"]),
+    // The status of SES, and a word of many other texts: "Client.UserInitiatedShutdown".
+    hint("SHUTDOWN", &["SES-03"]),
     sure("Throttling failure: ", &["SES-06"]),
     sure("Maximum SigV2 SMTP sending rate exceeded", &["SES-06"]),
     sure("Too many concurrent SMTP connections", &["SES-06"]),
@@ -369,13 +370,21 @@ pub(super) fn hits(world: &Snapshot) -> Vec<Hit> {
         let failed = action.status.as_deref() == Some("Failed");
         let recent =
             situation.troubled_since().is_none_or(|since| action.at.is_none_or(|at| at >= since));
-        if let Some(text) = action.failure.as_deref().filter(|_| failed && recent) {
+        let counts = failed && recent && !is_mended(world, action);
+        if let Some(text) = action.failure.as_deref().filter(|_| counts) {
             let at = action.finished.or(action.at).unwrap_or(world.taken_at);
             all.extend(hit(text, at, world.managed.history.operation()));
         }
     }
     all.sort_by_key(|hit| hit.at);
     all
+}
+
+/// Whether a later managed action than a failed one was completed.
+fn is_mended(world: &Snapshot, failed: &ManagedAction) -> bool {
+    let end = |action: &ManagedAction| action.finished.or(action.at);
+    let mut all = world.managed.history.items().iter();
+    all.any(|one| one.status.as_deref() == Some("Completed") && end(one) > end(failed))
 }
 
 /// Failures of a stack's last operation, if it did not end well.

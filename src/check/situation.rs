@@ -114,6 +114,14 @@ impl<'a> Situation<'a> {
         good.filter(|event| history::says_success(&event.message)).map(|event| event.at).max()
     }
 
+    /// When an operation last ended well; health that comes back by itself is none.
+    pub(super) fn last_done(self) -> Option<Timestamp> {
+        let done = self.world.events.items().iter().filter(|event| {
+            history::says_success(&event.message) && !history::says_recovery(&event.message)
+        });
+        done.map(|event| event.at).max()
+    }
+
     /// When trouble began, as far as events tell: the first event after things were last well.
     pub(super) fn troubled_since(self) -> Option<Timestamp> {
         self.recent().last().map(|event| event.at)

@@ -5,7 +5,6 @@
 //! (`{"CreateNatGatewayRequest": {"SubnetId": …}}`). So names are looked for at any depth and
 //! without regard to case.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Trigger;
@@ -51,6 +50,12 @@ pub(super) fn mentions(event: &TrailEvent, id: &str) -> bool {
         || any_text(&event.response, &|text| text == id)
 }
 
+/// Whether an event is about the environment, by its identifier or its name.
+pub(super) fn is_about(world: &Snapshot, event: &TrailEvent) -> bool {
+    let own = world.environment.value();
+    own.is_some_and(|own| mentions(event, own.id.as_str()) || mentions(event, &own.name))
+}
+
 /// Events that had an effect, oldest first.
 pub(super) fn effective(world: &Snapshot) -> Vec<&TrailEvent> {
     let mut events: Vec<&TrailEvent> =
@@ -87,14 +92,8 @@ pub(super) fn told(event: &TrailEvent, resource: &str) -> Trigger {
     }
 }
 
-/// The newest effective call of one of these names after a moment, whatever it is on.
-pub(super) fn latest_call<'a>(
-    world: &'a Snapshot,
-    calls: &[&str],
-    since: Option<Timestamp>,
-) -> Option<&'a TrailEvent> {
+/// The newest effective call of one of these names, whatever it is on.
+pub(super) fn latest_call<'a>(world: &'a Snapshot, calls: &[&str]) -> Option<&'a TrailEvent> {
     let events = effective(world);
-    events.into_iter().rev().find(|event| {
-        calls.contains(&event.name.as_str()) && since.is_none_or(|since| event.at >= since)
-    })
+    events.into_iter().rev().find(|event| calls.contains(&event.name.as_str()))
 }

@@ -40,18 +40,23 @@ fn endpoint(world: &Snapshot) -> Option<(&str, &str)> {
     })
 }
 
-/// Whether the environment sends mail by SES, as its properties show.
+/// Whether a property's name has SES as a word of its own: `AWS_SES_REGION`, and not `SESSION_KEY`.
+fn names_ses(property: &Property) -> bool {
+    property
+        .name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| word.eq_ignore_ascii_case("ses"))
+}
+
+/// Whether the environment sends mail by SES, as its properties show. That it names a mail server or
+/// a sender is no sign: most mail goes by others.
 fn sends(world: &Snapshot) -> bool {
-    let named = |property: &Property| {
-        let name = property.name.to_uppercase();
-        ["SMTP", "SES_", "MAIL_", "EMAIL_"].iter().any(|word| name.contains(word))
-    };
-    endpoint(world).is_some() || properties(world).iter().any(named)
+    endpoint(world).is_some() || properties(world).iter().any(names_ses)
 }
 
 fn is_about_mail(property: &Property) -> bool {
     let name = property.name.to_uppercase();
-    ["SMTP", "SES", "MAIL"].iter().any(|word| name.contains(word))
+    names_ses(property) || ["SMTP", "MAIL"].iter().any(|word| name.contains(word))
 }
 
 /// What SES says of the account, for environments that send mail.
@@ -234,8 +239,22 @@ fn mail_ports(world: &Snapshot) -> Vec<(&str, u16)> {
         .collect()
 }
 
+/// Whether a property about mail names a machine of a private network: a relay.
+fn by_relay(world: &Snapshot) -> bool {
+    let private = |clue: &Clue| {
+        let Clue::Host { host } = clue else { return false };
+        host.parse().is_ok_and(|ip: std::net::Ipv4Addr| ip.is_private() || ip.is_loopback())
+    };
+    let mut about = properties(world).iter().filter(|property| is_about_mail(property));
+    about.any(|property| property.clues.iter().any(private))
+}
+
 /// `SES-05`.
 fn port_25(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
+    // What EC2 restricts is port 25 of public addresses.
+    if by_relay(world) {
+        return Ok(Vec::new());
+    }
     let names: Vec<String> = mail_ports(world)
         .into_iter()
         .filter(|(_, port)| *port == 25)

@@ -286,7 +286,7 @@ fn loose_gateway(survey: &Survey<'_>) -> Option<InternetGatewayId> {
     let gateways = survey.world.network.internet_gateways.items();
     let loose: Vec<_> = gateways.iter().filter(|gateway| gateway.vpc.is_none()).collect();
     let named = loose.iter().find(|gateway| !survey.tables_to(gateway.id.as_str()).is_empty());
-    let detached = trail::latest_call(survey.world, &["DetachInternetGateway"], None)
+    let detached = trail::latest_call(survey.world, &["DetachInternetGateway"])
         .and_then(|event| trail::asked(event, "internetGatewayId"));
     let told = loose.iter().find(|gateway| Some(gateway.id.as_str()) == detached);
     named.or(told).map(|gateway| gateway.id.clone())

@@ -95,7 +95,7 @@ fn groups_of_others(survey: &Survey<'_>) -> Vec<GroupId> {
 }
 
 fn deleted_endpoint(world: &Snapshot) -> Option<crate::check::Trigger> {
-    let event = trail::latest_call(world, &["DeleteVpcEndpoints"], None)?;
+    let event = trail::latest_call(world, &["DeleteVpcEndpoints"])?;
     let id = trail::asked(event, "vpcEndpointId").or_else(|| trail::asked(event, "content"));
     Some(trail::told(event, id.unwrap_or("an endpoint")))
 }
@@ -216,6 +216,13 @@ pub(super) fn name_wrong(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     });
     let is_there = world.network.endpoints.items().iter().any(|one| one.service == right);
     let Some(event) = refused.filter(|_| !is_there) else { return Ok(Vec::new()) };
+    // Where there is another way to the service the endpoint is not missed.
+    let survey = Survey::of(world)?;
+    let health = Destination::service("elasticbeanstalk-health");
+    let mut ways = survey.places.iter().flat_map(|place| &place.paths);
+    if !ways.any(|(to, path)| *to == health && !path.blocks().is_empty()) {
+        return survey.nothing();
+    }
     let kind = NetworkFault::EndpointNameWrong { used: used.clone(), right: right.clone() };
     let role = if Situation::of(world).something_fails() { Role::Cause } else { Role::Risk };
     let finding = Finding::new(

@@ -46,8 +46,10 @@ fn one_each<'a>(subnets: impl IntoIterator<Item = &'a Subnet>) -> Vec<SubnetId> 
 
 /// Whether there is no load balancer although one is wanted.
 fn lacks_balancer(world: &Snapshot) -> bool {
+    let situation = Situation::of(world);
     world.balancing.load_balancers.value().is_some_and(Vec::is_empty)
-        && Situation::of(world).something_fails()
+        && situation.something_fails()
+        && !situation.is_terminated()
 }
 
 /// `NET-17`.
@@ -252,7 +254,8 @@ pub(super) fn instances_full(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let full: Vec<SubnetId> =
         subnets.iter().filter(|one| one.free_addresses == 0).map(|one| one.id.clone()).collect();
     let all_full = !full.is_empty() && full.len() == ids.len();
-    let failing = !Situation::of(world).is_well();
+    let situation = Situation::of(world);
+    let failing = !situation.is_well() && !situation.is_terminated();
     if told.is_empty() && !(all_full && failing) {
         return Ok(Vec::new());
     }

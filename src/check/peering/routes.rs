@@ -316,6 +316,12 @@ pub(super) fn blocked(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 pub(super) fn not_active(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let view = View::new(world);
     let here = vpc(&view, world)?;
+    let subnets = reach::instance_subnets(world)?;
+    let in_effect: BTreeSet<&RouteTableId> = subnets
+        .iter()
+        .filter_map(|id| view.table_of(id).ok().flatten())
+        .map(|table| &table.id)
+        .collect();
     let mut findings = Vec::new();
     for peering in connections(world, here.as_ref())? {
         if matches!(peering.status.as_str(), "active" | "provisioning" | "initiating-request") {
@@ -332,7 +338,10 @@ pub(super) fn not_active(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             .collect();
         let pending = peering.status == "pending-acceptance";
         let replaced = replaced(world, here.as_ref(), peering);
-        if tables.is_empty() && !(pending && hosted::is_used(world)) || replaced {
+        // A dead route of subnets without instances is somebody else's.
+        let meant = tables.iter().any(|id| in_effect.contains(id))
+            || hosted::is_used(world) && (pending || !tables.is_empty());
+        if !meant || replaced {
             continue;
         }
         findings.push(dead(world, peering, here.as_ref(), &tables));

@@ -64,11 +64,10 @@ fn deployed(message: &str) -> bool {
 
 /// The platform that an earlier call had asked for.
 fn from_trail(world: &Snapshot, now: &Arn) -> Option<Worked> {
-    let own = world.environment.value()?;
     let events = trail::effective(world);
     let asked = |event: &&TrailEvent| {
         matches!(event.name.as_str(), "CreateEnvironment" | "UpdateEnvironment")
-            && (trail::mentions(event, own.id.as_str()) || trail::mentions(event, &own.name))
+            && trail::is_about(world, event)
     };
     let earlier = events.into_iter().rev().filter(asked).find_map(|event| {
         let platform =
@@ -151,7 +150,13 @@ pub(super) fn moved(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
             action.description.clone().unwrap_or_else(|| "a platform update was completed".into());
         finding = finding.because(&world.managed.history, text);
     }
-    Ok(vec![finding.brought_about(trail::trigger(world, &["UpdateEnvironment"], [now.as_str()]))])
+    let asked = trail::effective(world).into_iter().rev().find(|event| {
+        event.name == "UpdateEnvironment"
+            && trail::is_about(world, event)
+            && trail::mentions(event, now.as_str())
+    });
+    let trigger = asked.map(|event| trail::told(event, now.as_str()));
+    Ok(vec![finding.brought_about(trigger)])
 }
 
 fn version(platform: &Arn) -> &str {

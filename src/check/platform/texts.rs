@@ -4,8 +4,8 @@
 use crate::check::situation::Situation;
 use crate::check::stack::action_of;
 use crate::check::told::{Words, between, proven};
-use crate::check::{Finding, PlatformFault, Role, messages};
-use crate::world::{Gap, Snapshot};
+use crate::check::{Finding, PlatformFault, Role, messages, trail};
+use crate::world::{Gap, Snapshot, TrailEvent};
 
 /// `PL-02`.
 pub(super) fn list_differs(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
@@ -173,12 +173,14 @@ pub(super) fn metadata(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         .settings
         .present()?
         .is_some_and(|all| all.is_true("aws:autoscaling:launchconfiguration", "DisableIMDSv1"));
-    let trigger = crate::check::trail::latest_call(
-        world,
-        &["UpdateEnvironment"],
-        Situation::of(world).last_success(),
-    )
-    .filter(|event| event.request.to_string().contains("DisableIMDSv1"));
+    let since = Situation::of(world).last_success();
+    let switched = |event: &&TrailEvent| {
+        event.name == "UpdateEnvironment"
+            && trail::is_about(world, event)
+            && since.is_none_or(|since| event.at >= since)
+            && event.request.to_string().contains("DisableIMDSv1")
+    };
+    let trigger = trail::effective(world).into_iter().rev().find(switched);
     let Some(event) = trigger.filter(|_| set && !Situation::of(world).is_well()) else {
         return Ok(Vec::new());
     };

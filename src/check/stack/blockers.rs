@@ -4,7 +4,7 @@ use super::{delete_failures, own_stacks};
 use crate::check::situation::Situation;
 use crate::check::told::between;
 use crate::check::{Finding, Role, StackFault, messages, trail};
-use crate::world::{Gap, Snapshot, StackFacts, StackName};
+use crate::world::{Gap, Snapshot, Stack, StackFacts, StackName, TrailEvent};
 
 /// A resource of a sort that CloudFormation could not delete, with its reason.
 struct Stuck<'a> {
@@ -177,7 +177,7 @@ pub(super) fn protection(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     });
     let protected =
         [refused, Some(stack), root].into_iter().flatten().find(|one| one.protected == Some(true));
-    let wanted = situation.termination_failed() || wants_deletion(world);
+    let wanted = situation.termination_failed() || wants_deletion(world, [Some(stack), root]);
     let Some(on) = protected.or(refused).or(Some(stack).filter(|_| !told.is_empty())) else {
         return Ok(Vec::new());
     };
@@ -214,12 +214,17 @@ pub(super) fn protection(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     ])
 }
 
-/// Whether somebody asked for the stack's deletion and it was refused, by the trail.
-fn wants_deletion(world: &Snapshot) -> bool {
+/// Whether somebody asked for the deletion of one of the stacks and it was refused, by the trail.
+fn wants_deletion(world: &Snapshot, stacks: [Option<&Stack>; 2]) -> bool {
     let protected =
         |text: &str| text.contains("TerminationProtection") || text.contains("ValidationError");
-    let refused = |event: &&crate::world::TrailEvent| {
-        event.name == "DeleteStack" && event.error.as_deref().is_some_and(protected)
+    let about = |event: &TrailEvent| {
+        let mut stacks = stacks.iter().flatten();
+        stacks.any(|stack| {
+            [stack.name.as_str(), stack.arn.as_str()].iter().any(|id| trail::mentions(event, id))
+        })
     };
-    world.trail.items().iter().any(|event| refused(&event))
+    world.trail.items().iter().any(|event| {
+        event.name == "DeleteStack" && event.error.as_deref().is_some_and(protected) && about(event)
+    })
 }

@@ -37,7 +37,8 @@ fn stuck(facts: &StackFacts) -> Vec<&StackEvent> {
 
 /// `CFN-11`.
 pub(super) fn nested(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
-    let failed = world.stacks.iter().find_map(|(name, facts)| {
+    // A snapshot can know stacks of others too.
+    let failed = own_stacks(world).into_iter().find_map(|(name, facts)| {
         let stack = facts.stack.value()?;
         let nested = stack.parent.is_some() || stack.root.is_some();
         (nested && stack.status.as_str() == "UPDATE_ROLLBACK_FAILED")

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::check::situation::Situation;
-use crate::check::{Finding, Role, StateFault, messages};
+use crate::check::{Finding, Role, StateFault, messages, trail};
 use crate::world::{Environment, EnvironmentStatus, Gap, Snapshot, TrailEvent};
 
 /// How long nothing may be heard of an operation before it counts as stuck.
@@ -23,13 +23,14 @@ fn silent_minutes(world: &Snapshot, own: &Environment) -> i64 {
     newest.map_or(0, |at| world.taken_at.duration_since(at).as_mins())
 }
 
-/// A refused call on the environment of one of these names.
-fn refused<'a>(world: &'a Snapshot, call: &str, own: &Environment) -> Option<&'a TrailEvent> {
+/// A call of this name on the environment that was refused since an operation last ended well.
+fn refused<'a>(world: &'a Snapshot, call: &str) -> Option<&'a TrailEvent> {
+    let since = Situation::of(world).last_done();
     world.trail.items().iter().find(|event| {
         event.name == call
             && event.error.is_some()
-            && (crate::check::trail::mentions(event, own.id.as_str())
-                || crate::check::trail::mentions(event, &own.name))
+            && trail::is_about(world, event)
+            && since.is_none_or(|since| event.at >= since)
             && world.taken_at.duration_since(event.at) < SignedDuration::from_hours(24)
     })
 }
@@ -76,8 +77,8 @@ pub(super) fn busy(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 pub(super) fn deadlock(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let own = world.environment.known()?;
     let told = messages::clues(world, "EB-02");
-    let abort = refused(world, "AbortEnvironmentUpdate", own);
-    let terminate = refused(world, "TerminateEnvironment", own);
+    let abort = refused(world, "AbortEnvironmentUpdate");
+    let terminate = refused(world, "TerminateEnvironment");
     let moving = matches!(
         own.status,
         EnvironmentStatus::Updating
@@ -128,7 +129,7 @@ pub(super) fn during_launch(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
         return Ok(Vec::new());
     }
     let told = messages::clues(world, "EB-03");
-    let call = refused(world, "TerminateEnvironment", own);
+    let call = refused(world, "TerminateEnvironment");
     if told.is_empty() && call.is_none() {
         return Ok(Vec::new());
     }
@@ -149,7 +150,7 @@ pub(super) fn during_launch(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 pub(super) fn too_late(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     let own = world.environment.known()?;
     let going = matches!(own.status, EnvironmentStatus::Updating | EnvironmentStatus::Aborting);
-    let call = refused(world, "AbortEnvironmentUpdate", own);
+    let call = refused(world, "AbortEnvironmentUpdate");
     let (Some(event), true, Some(false)) = (call, going, own.abortable) else {
         return Ok(Vec::new());
     };

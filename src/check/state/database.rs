@@ -148,11 +148,12 @@ pub(super) fn changed(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
 
 /// `EB-28`.
 pub(super) fn decoupled(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
-    let trail = world.trail.present()?.map_or(&[][..], Vec::as_slice);
-    let both = trail.iter().find(|event| {
+    let events = world.trail.present()?.map_or(&[][..], Vec::as_slice);
+    let both = events.iter().find(|event| {
         let text = event.request.to_string();
         event.name == "UpdateEnvironment"
             && event.error.is_none()
+            && trail::is_about(world, event)
             && text.contains("DBDeletionPolicy")
             && text.contains("HasCoupledDatabase")
     });

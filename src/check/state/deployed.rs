@@ -3,7 +3,7 @@
 use crate::check::history::{self, What};
 use crate::check::situation::Situation;
 use crate::check::told::{Words, hinted};
-use crate::check::{Finding, Role, StateFault, messages};
+use crate::check::{Finding, Role, StateFault, messages, trail};
 use crate::world::{EnvironmentStatus, Gap, InstanceId, Snapshot};
 
 /// Instances that run another version than the environment says, while nothing is deployed.
@@ -79,6 +79,11 @@ pub(super) fn immutable_left(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     }
     let name = own.immutable_stack_name();
     let facts = world.stacks.get(&name);
+    // One that is being deleted goes by itself, and its group with it.
+    let status = facts.and_then(|facts| facts.stack.value()).map(|stack| stack.status.as_str());
+    if status == Some("DELETE_IN_PROGRESS") {
+        return Ok(Vec::new());
+    }
     let stack =
         facts.and_then(|facts| facts.stack.value()).filter(|stack| !stack.status.is_deleted());
     let prefix = format!("awseb-{}-immutable-stack", own.id);
@@ -119,8 +124,12 @@ pub(super) fn immutable_with_changes(world: &Snapshot) -> Result<Vec<Finding>, G
                 .any(|word| low.contains(word))
     };
     let told = situation.recent().into_iter().find(|event| refused(&event.message));
+    let since = situation.last_done();
     let call = world.trail.items().iter().find(|event| {
-        event.name == "UpdateEnvironment" && event.error.as_deref().is_some_and(refused)
+        event.name == "UpdateEnvironment"
+            && event.error.as_deref().is_some_and(refused)
+            && trail::is_about(world, event)
+            && since.is_none_or(|since| event.at >= since)
     });
     if told.is_none() && call.is_none() {
         return Ok(Vec::new());

@@ -6,7 +6,7 @@ use crate::check::history::{self, What};
 use crate::check::situation::Situation;
 use crate::check::told::{Words, between, proven};
 use crate::check::{Finding, Role, StateFault, messages, trail};
-use crate::world::{Gap, Snapshot};
+use crate::world::{Environment, EnvironmentStatus, Gap, Snapshot};
 
 /// How long AWS can restore a terminated environment.
 // Source: incident EB-19, "within six weeks (42 days) of their termination".
@@ -53,13 +53,15 @@ pub(super) fn rebuild_refused(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     if own.updated.is_some_and(|at| world.taken_at.duration_since(at) > RESTORABLE) {
         why.push("too-old".to_owned());
     }
-    let neighbours = world.neighbours.items();
-    if let Some(other) =
-        neighbours.iter().find(|other| other.id != own.id && other.name == own.name)
-    {
+    let living = world
+        .neighbours
+        .items()
+        .iter()
+        .filter(|other| other.id != own.id && other.status != EnvironmentStatus::Terminated);
+    let living: Vec<&Environment> = living.collect();
+    if living.iter().any(|other| other.name == own.name) {
         why.push("name-taken".to_owned());
-        let _ = other;
-    } else if neighbours.iter().any(|other| other.cname.is_some() && other.cname == own.cname) {
+    } else if living.iter().any(|other| other.cname.is_some() && other.cname == own.cname) {
         why.push("address-taken".to_owned());
     }
     let deployed = own.version_label.as_deref();

@@ -116,6 +116,7 @@ pub(super) fn link(world: &Snapshot) -> Result<Vec<Finding>, Gap> {
     for link in &own.links {
         let there = neighbours
             .iter()
+            .filter(|other| other.status != EnvironmentStatus::Terminated)
             .any(|other| other.name == link.environment || other.id.as_str() == link.environment);
         if there || link.environment == own.name {
             continue;

@@ -1,3 +1,4 @@
+mod near;
 mod network;
 mod others;
 mod rare;

@@ -7,7 +7,7 @@ use crate::world::{
     Observed, Percent, Property,
 };
 
-fn sick(change: impl FnOnce(&mut Snapshot)) -> Snapshot {
+pub(super) fn sick(change: impl FnOnce(&mut Snapshot)) -> Snapshot {
     let mut world = healthy();
     health(&mut world, "Red", "Severe", &[]);
     for one in world.instances_health.value_mut().unwrap() {
@@ -22,7 +22,7 @@ fn first(world: &Snapshot, code: &str) {
     assert_eq!(causes(world).first(), Some(&code), "{all:?}");
 }
 
-fn clue(world: &mut Snapshot, name: &str, clues: Vec<Clue>) {
+pub(super) fn clue(world: &mut Snapshot, name: &str, clues: Vec<Clue>) {
     let property = Property { name: name.into(), bytes: 30, clues };
     world.settings.value_mut().unwrap().properties.push(property);
 }
@@ -231,7 +231,7 @@ fn what_was_left_or_deleted_by_hand() {
     first(&world, "EB-23");
 }
 
-fn with_database(world: &mut Snapshot) {
+pub(super) fn with_database(world: &mut Snapshot) {
     option(world, "aws:rds:dbinstance", "HasCoupledDatabase", Some("true"));
     option(world, "aws:rds:dbinstance", "DBDeletionPolicy", Some("Snapshot"));
     option(world, "aws:rds:dbinstance", "DBAllocatedStorage", Some("20"));
@@ -384,7 +384,7 @@ fn a_managed_update_without_permission() {
     first(&world, "PL-12");
 }
 
-fn unhealthy_targets(world: &mut Snapshot, reason: &str) {
+pub(super) fn unhealthy_targets(world: &mut Snapshot, reason: &str) {
     for target in world.balancing.targets.value_mut().unwrap() {
         target.state = Some("unhealthy".into());
         target.reason = Some(reason.into());
@@ -436,7 +436,7 @@ fn bundles_and_queues() {
     first(&world, "APP-10");
 }
 
-fn mail(world: &mut Snapshot, account: MailAccount, verified: bool) {
+pub(super) fn mail(world: &mut Snapshot, account: MailAccount, verified: bool) {
     clue(world, "SMTP_HOST", vec![Clue::SmtpEndpoint { region: REGION.into() }]);
     world.mail.account = known("sesv2:GetAccount", account);
     let identity = MailIdentity {
@@ -449,7 +449,7 @@ fn mail(world: &mut Snapshot, account: MailAccount, verified: bool) {
     world.mail.identities = known("sesv2:ListEmailIdentities", vec![identity]);
 }
 
-fn account() -> MailAccount {
+pub(super) fn account() -> MailAccount {
     MailAccount {
         production: true,
         sending: true,

@@ -31,7 +31,7 @@ fn silent_about(world: &Snapshot, code: &str) {
 }
 
 /// The environment's stack with a nested one in this status.
-fn with_nested(status: &str) -> Snapshot {
+pub(super) fn with_nested(status: &str) -> Snapshot {
     let mut world = healthy();
     let own: Stack = stack_itself(&mut world).clone();
     let mut facts = stack(&mut world).clone();

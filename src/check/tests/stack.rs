@@ -4,7 +4,7 @@ use super::*;
 use crate::world::{Database, StackFacts};
 
 /// A termination that failed on one resource.
-fn blocked(logical: &str, kind: &str, physical: &str, reason: &str) -> Snapshot {
+pub(super) fn blocked(logical: &str, kind: &str, physical: &str, reason: &str) -> Snapshot {
     let mut world = healthy();
     termination_failed(&mut world);
     group(&mut world, "sg-0db9").ingress.pop();
@@ -40,7 +40,7 @@ fn found(world: &Snapshot, code: &str) {
     assert_eq!(diagnose(world).verdict, Verdict::Stuck);
 }
 
-const DEPENDENT: &str = "resource sg-05e1 has a dependent object (Service: AmazonEC2; Status Code: 400; Error Code: DependencyViolation; Request ID: 1; Proxy: null)";
+pub(super) const DEPENDENT: &str = "resource sg-05e1 has a dependent object (Service: AmazonEC2; Status Code: 400; Error Code: DependencyViolation; Request ID: 1; Proxy: null)";
 
 #[test]
 fn a_rule_of_another_group_blocks_the_deletion() {
@@ -93,7 +93,12 @@ fn a_group_that_only_a_held_group_of_the_stack_names_is_no_cause_of_its_own() {
     found(&world, "CFN-01");
 }
 
-fn with_interface(description: &str, kind: &str, group: &str, logical: &str) -> Snapshot {
+pub(super) fn with_interface(
+    description: &str,
+    kind: &str,
+    group: &str,
+    logical: &str,
+) -> Snapshot {
     let mut world = blocked(logical, "AWS::EC2::SecurityGroup", group, DEPENDENT);
     let mut one = healthy().network.interfaces.items()[0].clone();
     one.id = "eni-0f0f".into();
@@ -211,7 +216,7 @@ fn a_protected_stack() {
     assert_eq!(causes(&calm), [""; 0], "protection alone is no fault");
 }
 
-fn rollback_failed(reason: &str) -> Snapshot {
+pub(super) fn rollback_failed(reason: &str) -> Snapshot {
     let mut world = healthy();
     stack_event(&mut world, 60, STACK, "UPDATE_IN_PROGRESS", Some("User Initiated"));
     stack_event(&mut world, 55, "AWSEBV2LoadBalancer", "UPDATE_FAILED", Some("The value is wrong"));

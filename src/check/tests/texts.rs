@@ -64,7 +64,7 @@ fn a_check_is_found_by_code_and_by_name() {
 }
 
 /// A world in which an operation failed just now with this event.
-fn failed_with(text: &str) -> Snapshot {
+pub(super) fn failed_with(text: &str) -> Snapshot {
     let mut world = healthy();
     event(&mut world, 12, "INFO", "Environment update is starting.");
     event(&mut world, 10, "ERROR", text);
@@ -273,7 +273,7 @@ const LAUNCHES: &[(&str, &str)] = &[
     ),
 ];
 
-fn launch_failed(text: &str) -> Snapshot {
+pub(super) fn launch_failed(text: &str) -> Snapshot {
     let mut world = healthy();
     let activity = crate::world::Activity {
         id: "1".into(),
