@@ -155,4 +155,7 @@ pub(crate) const ROWS: &[Row] = &[
     broken("mail-sender-not-verified", &["SES-01"]),
     broken("mail-sending-paused", &["SES-03"]),
     broken("mail-port-closed", &["SES-09"]),
+    // Why a key was switched off is its keeper's to know; passwords and regions are the team's.
+    row("mail-key-switched-off", "degraded", &["SES-02"], &[], Person),
+    row("mail-from-another-region", "degraded", &["SES-04"], &[], Person),
 ];

@@ -167,4 +167,6 @@ scenarios!(
     mail_sender_not_verified,
     mail_sending_paused,
     mail_port_closed,
+    mail_key_switched_off,
+    mail_from_another_region,
 );
