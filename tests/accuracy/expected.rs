@@ -63,6 +63,8 @@ pub(crate) const ROWS: &[Row] = &[
     well("healthy-main-table"),
     well("healthy-worker"),
     well("healthy-peered-database"),
+    well("healthy-classic-balancer"),
+    well("healthy-network-balancer"),
     // The network.
     stuck("lost-route-table", &["NET-01", "CFN-01"], &["PL-14"]),
     stuck("nat-deleted", &["NET-03"], &[]),

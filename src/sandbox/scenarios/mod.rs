@@ -99,6 +99,8 @@ scenarios!(
     healthy_main_table,
     healthy_worker,
     healthy_peered_database,
+    healthy_classic_balancer,
+    healthy_network_balancer,
     lost_route_table,
     nat_deleted,
     launch_without_route,
