@@ -596,14 +596,3 @@ fn a_health_check_that_a_change_set_for_the_first_time() {
     assert_eq!(changed(path.clone(), 2), [""; 0], "another value was set before");
     assert_eq!(changed(none, 200), [""; 0], "CloudTrail does not tell of its whole life");
 }
-
-/// Its API is another one, which is not asked: that it is gone, or well, is not to be claimed.
-#[test]
-fn a_classic_load_balancer_is_told_as_not_looked_at() {
-    let mut world = healthy();
-    world.resources.value_mut().unwrap().load_balancers = vec!["awseb-e-old-AWSEBLoa".into()];
-    let diagnosis = diagnose(&world);
-    let line = diagnosis.not_checked.iter().find(|line| line.what.contains("awseb-e-old-AWSEBLoa"));
-    assert_eq!(line.unwrap().needs, "elasticloadbalancing:DescribeInstanceHealth");
-    assert_eq!(diagnosis.causes().count(), 0);
-}

@@ -68,6 +68,8 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
         "DeleteListener" => listener::delete(account, call),
         "DescribeListeners" => listener::describe(account, call),
         "CreateRule" => listener::create_rule(account, call),
+        "ModifyRule" => listener::modify_rule(account, call),
+        "SetRulePriorities" => listener::set_priorities(account, call),
         "DeleteRule" => listener::delete_rule(account, call),
         "DescribeRules" => listener::describe_rules(account, call),
         "DescribeTags" => rows::tags(account, call),

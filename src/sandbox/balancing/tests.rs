@@ -290,3 +290,19 @@ fn the_same_classic_load_balancer_once_more_is_no_error_and_another_one_is() {
     again(&mut account, 80).unwrap();
     assert_eq!(again(&mut account, 8080).unwrap_err().code, "DuplicateLoadBalancerName");
 }
+
+#[test]
+fn a_classic_load_balancer_of_zones_stands_in_their_default_subnets() {
+    let mut account = account();
+    place(&mut account);
+    let listener = json!({"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80});
+    let mut params = json!({
+        "LoadBalancerName": "old", "Listeners": [listener],
+        "AvailabilityZones": ["eu-central-1a", "eu-central-1z"],
+    });
+    let fault = elb1(&mut account, "CreateLoadBalancer", params.clone()).unwrap_err();
+    assert_eq!(fault.message, "Default subnet in eu-central-1z not found");
+    params["AvailabilityZones"] = json!(["eu-central-1a"]);
+    elb1(&mut account, "CreateLoadBalancer", params).unwrap();
+    assert_eq!(account.here.balancing.classics["old"].subnets.len(), 1);
+}

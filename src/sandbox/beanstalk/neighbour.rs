@@ -241,6 +241,12 @@ pub(super) fn associate_address(account: &mut Account, environment: &str, instan
     ask(account, Service::Ec2, "AssociateAddress", params);
 }
 
+/// The subnets of the region's default network, one of each zone.
+pub(super) fn default_subnets(account: &Account) -> Vec<String> {
+    let all = account.here.ec2.subnets.values().filter(|subnet| subnet.default_for_zone);
+    all.map(|subnet| subnet.id.clone()).collect()
+}
+
 /// Whether a subnet is there.
 pub(super) fn subnet_exists(account: &Account, subnet: &str) -> bool {
     account.here.ec2.subnets.contains_key(subnet)

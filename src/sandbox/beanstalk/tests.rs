@@ -337,3 +337,24 @@ fn the_old_and_the_new_health_check_of_a_classic_load_balancer_exclude_each_othe
     let fault = ask(&mut account, "UpdateEnvironment", params).expect_err("refused");
     assert!(fault.message.ends_with("and Application Healthcheck URL option"), "{}", fault.message);
 }
+
+#[test]
+fn without_a_network_an_environment_stands_in_the_default_one() {
+    let mut account = shop();
+    let platform = found(&account).platform.clone();
+    let settings = json!([{
+        "Namespace": "aws:autoscaling:launchconfiguration",
+        "OptionName": "IamInstanceProfile",
+        "Value": "aws-elasticbeanstalk-ec2-role",
+    }]);
+    let params = json!({
+        "ApplicationName": "shop", "EnvironmentName": "shop-quick", "PlatformArn": platform,
+        "VersionLabel": "shop-41", "OptionSettings": settings,
+    });
+    eb(&mut account, "CreateEnvironment", params);
+    pass(&mut account, 30);
+    let all = account.here.beanstalk.environments.values();
+    let quick = all.clone().find(|found| found.name == "shop-quick").expect("it");
+    let stands = (quick.status.word(), quick.health.word());
+    assert_eq!(stands, ("Ready", "Ok"), "{:?}", messages(&mut account));
+}

@@ -75,12 +75,17 @@ fn shared_zone() -> Fault {
 fn subnets(account: &Account, params: &Value) -> Result<Vec<(String, String, String)>, Fault> {
     let known = &account.here.ec2.subnets;
     let mut ids = params.texts("Subnets");
-    if ids.is_empty() {
-        let zones = params.texts("AvailabilityZones");
-        let default = |zone: &String| {
-            known.values().find(|subnet| subnet.default_for_zone && subnet.zone == *zone)
-        };
-        ids = zones.iter().filter_map(default).map(|subnet| subnet.id.clone()).collect();
+    // The sentences are those of NET-19 and NET-20; their codes are not quoted anywhere.
+    let refused = |text: String| Fault::new("InvalidConfigurationRequest", text);
+    for zone in params.texts("AvailabilityZones") {
+        let mut default = known.values().filter(|subnet| subnet.default_for_zone);
+        if default.clone().next().is_none() {
+            return Err(refused("Default VPC not found".to_owned()));
+        }
+        let subnet = default.find(|subnet| subnet.zone == zone);
+        let subnet =
+            subnet.ok_or_else(|| refused(format!("Default subnet in {zone} not found")))?;
+        ids.push(subnet.id.clone());
     }
     let mut all: Vec<(String, String, String)> = Vec::new();
     for id in ids {

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{PROCESS, Resources, VPC, given, resource, without_nulls};
+use crate::sandbox::Account;
 use crate::sandbox::beanstalk::environment::Environment;
+use crate::sandbox::beanstalk::neighbour;
 
 /// The listener of a classic load balancer on port 80; others have their port behind it.
 const CLASSIC_LISTENER: &str = "aws:elb:listener";
@@ -67,7 +69,7 @@ pub(super) fn instance_port(kind: Option<Kind>, found: &Environment) -> i64 {
 }
 
 /// The load balancer with what belongs to it, and its group.
-pub(super) fn make(resources: &mut Resources, found: &Environment, kind: Kind) {
+pub(super) fn make(resources: &mut Resources, account: &Account, found: &Environment, kind: Kind) {
     match kind {
         Kind::Classic => {
             security_group(resources, found, classic_listeners(found).iter().map(|it| it.0));
@@ -75,10 +77,10 @@ pub(super) fn make(resources: &mut Resources, found: &Environment, kind: Kind) {
         }
         Kind::Application => {
             security_group(resources, found, listeners(found, kind).iter().map(|it| it.0));
-            younger(resources, found, kind);
+            younger(resources, account, found, kind);
         }
         // Elastic Beanstalk gives it no group.
-        Kind::Network => younger(resources, found, kind),
+        Kind::Network => younger(resources, account, found, kind),
     }
 }
 
@@ -150,8 +152,12 @@ fn numbered<'a>(
 }
 
 /// An application or network load balancer with target group and listeners.
-fn younger(resources: &mut Resources, found: &Environment, kind: Kind) {
-    let (subnets, scheme) = place(found);
+fn younger(resources: &mut Resources, account: &Account, found: &Environment, kind: Kind) {
+    let (mut subnets, scheme) = place(found);
+    if subnets.is_empty() {
+        // Where nothing is set, the default network's subnets.
+        subnets = neighbour::default_subnets(account);
+    }
     let network = kind == Kind::Network;
     let load_balancer = json!({
         "Type": if network { "network" } else { "application" },

@@ -39,7 +39,7 @@ pub(super) fn template(account: &Account, found: &Environment) -> Value {
         resources.insert("AWSEBEIP".to_owned(), resource("EIP", json!({ "Domain": "vpc" })));
     }
     if let Some(kind) = kind {
-        balancer::make(&mut resources, found, kind);
+        balancer::make(&mut resources, account, found, kind);
     }
     launch_template(&mut resources, account, found, &own_group());
     scaling_group(&mut resources, found, kind);
