@@ -42,11 +42,15 @@ fn invalid_token() -> Fault {
 
 /// A name as a token that tells nothing.
 fn sealed(name: &str) -> String {
-    name.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let mut token = String::new();
+    for byte in name.bytes() {
+        token.push_str(&format!("{byte:02x}"));
+    }
+    token
 }
 
 fn unsealed(token: &str) -> Option<String> {
-    if !token.is_ascii() || token.len() % 2 != 0 {
+    if !token.is_ascii() || !token.len().is_multiple_of(2) {
         return None;
     }
     let byte = |at: usize| u8::from_str_radix(&token[at..at + 2], 16).ok();

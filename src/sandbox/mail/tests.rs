@@ -103,10 +103,10 @@ fn lists_come_in_pages_and_know_their_own_tokens() {
         let page = done(&mut account, "ListSuppressedDestinations", params.clone());
         let rows = page["SuppressedDestinationSummaries"].as_array().expect("rows");
         seen.extend(rows.iter().map(|row| row["EmailAddress"].clone()));
-        match &page["NextToken"] {
-            Value::Null => break,
-            token => params["NextToken"] = token.clone(),
+        if page["NextToken"].is_null() {
+            break;
         }
+        params["NextToken"] = page["NextToken"].clone();
     }
     assert_eq!(seen.len(), 5);
     let wrong = json!({ "NextToken": "made up" });
