@@ -131,7 +131,7 @@ pub(super) fn exit_standby(account: &mut Account, call: &Call) -> Answer {
         );
         rows.push(told(account, &group.name, &member, "Moving EC2 instance out of Standby", why));
         let (name, id) = (group.name.clone(), member.id.clone());
-        account.later(COMES_BACK, Box::new(move |account| back(account, &name, &id)));
+        account.later(COMES_BACK, move |account| back(account, &name, &id));
     }
     Ok(json!({"Activities": rows}))
 }
