@@ -139,3 +139,10 @@ fn each_kind_of_fault_reaches_a_real_client() {
     let served = Served::start(None, "1");
     holds(&python("clients/faults.py", &[&served.endpoint]));
 }
+
+#[test]
+#[ignore = "needs the Python clients that tests/run installs"]
+fn boto3_finds_mail_at_its_own_paths_and_a_classic_load_balancer() {
+    let served = Served::start(Some("healthy-classic-balancer"), "1");
+    holds(&python("clients/mail.py", &[&served.endpoint]));
+}

@@ -9,6 +9,14 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
     match call.operation.as_str() {
         "GetCallerIdentity" => get_caller_identity(account, call),
         "AssumeRole" => assume_role(account, call),
+        "GetSessionToken" => {
+            let seconds = call.params.number("DurationSeconds").unwrap_or(43_200);
+            Ok(json!({ "Credentials": credentials(account, seconds) }))
+        }
+        "GetAccessKeyInfo" => {
+            call.params.need("AccessKeyId")?;
+            Ok(json!({ "Account": account.id }))
+        }
         _ => Err(Fault::invalid_action(&call.operation)),
     }
 }
@@ -21,6 +29,17 @@ fn get_caller_identity(account: &Account, call: &Call) -> Answer {
     }))
 }
 
+/// Credentials for a time.
+fn credentials(account: &mut Account, seconds: i64) -> serde_json::Value {
+    let until = account.now() + jiff::SignedDuration::from_secs(seconds);
+    json!({
+        "AccessKeyId": format!("ASIA{}", account.hex(16).to_uppercase()),
+        "SecretAccessKey": account.hex(40),
+        "SessionToken": account.hex(64),
+        "Expiration": until.to_string(),
+    })
+}
+
 /// Hands out credentials for a role. Which ones a client then uses makes no difference here: the
 /// sandbox's access keys pick nothing.
 fn assume_role(account: &mut Account, call: &Call) -> Answer {
@@ -28,14 +47,8 @@ fn assume_role(account: &mut Account, call: &Call) -> Answer {
     let session = call.params.need("RoleSessionName")?;
     let seconds = call.params.number("DurationSeconds").unwrap_or(3600);
     let name = role.rsplit('/').next().unwrap_or(role);
-    let until = account.now() + jiff::SignedDuration::from_secs(seconds);
     Ok(json!({
-        "Credentials": {
-            "AccessKeyId": format!("ASIA{}", account.hex(16).to_uppercase()),
-            "SecretAccessKey": account.hex(40),
-            "SessionToken": account.hex(64),
-            "Expiration": until.to_string(),
-        },
+        "Credentials": credentials(account, seconds),
         "AssumedRoleUser": {
             "AssumedRoleId": format!("AROACKCEVSQ6C2EXAMPLE:{session}"),
             "Arn": format!("arn:aws:sts::{}:assumed-role/{name}/{session}", account.id),

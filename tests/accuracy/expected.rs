@@ -63,6 +63,8 @@ pub(crate) const ROWS: &[Row] = &[
     well("healthy-main-table"),
     well("healthy-worker"),
     well("healthy-peered-database"),
+    well("healthy-classic-balancer"),
+    well("healthy-network-balancer"),
     // The network.
     stuck("lost-route-table", &["NET-01", "CFN-01"], &["PL-14"]),
     stuck("nat-deleted", &["NET-03"], &[]),
@@ -155,4 +157,7 @@ pub(crate) const ROWS: &[Row] = &[
     broken("mail-sender-not-verified", &["SES-01"]),
     broken("mail-sending-paused", &["SES-03"]),
     broken("mail-port-closed", &["SES-09"]),
+    // Why a key was switched off is its keeper's to know; passwords and regions are the team's.
+    row("mail-key-switched-off", "degraded", &["SES-02"], &[], Person),
+    row("mail-from-another-region", "degraded", &["SES-04"], &[], Person),
 ];

@@ -339,3 +339,14 @@ fn the_terminated_are_terminated() {
     environment(&mut world).status = crate::world::EnvironmentStatus::Terminated;
     assert_eq!(diagnose(&world).verdict, Verdict::Terminated);
 }
+
+/// Its API is another one, which is not asked: that it is gone, or well, is not to be claimed.
+#[test]
+fn a_classic_load_balancer_is_told_as_not_looked_at() {
+    let mut world = healthy();
+    world.resources.value_mut().unwrap().load_balancers = vec!["awseb-e-old-AWSEBLoa".into()];
+    let diagnosis = diagnose(&world);
+    let line = diagnosis.not_checked.iter().find(|line| line.what.contains("awseb-e-old-AWSEBLoa"));
+    assert_eq!(line.unwrap().needs, "elasticloadbalancing:DescribeInstanceHealth");
+    assert_eq!(diagnosis.causes().count(), 0);
+}

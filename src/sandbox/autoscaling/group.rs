@@ -90,7 +90,7 @@ pub struct Member {
     pub zone: String,
     /// Its subnet.
     pub subnet: String,
-    /// `Pending`, `InService`, `Terminating`.
+    /// `Pending`, `InService`, `Standby`, `Terminating`.
     pub lifecycle: &'static str,
     /// Whether it is healthy, as far as the group knows.
     pub healthy: bool,
@@ -105,9 +105,10 @@ pub struct Member {
 }
 
 impl Group {
-    /// How many instances it has or is getting.
+    /// How many instances it has or is getting; those in standby do not count.
     pub fn size(&self) -> usize {
-        self.members.iter().filter(|member| member.lifecycle != "Terminating").count()
+        let counts = |member: &&Member| !matches!(member.lifecycle, "Terminating" | "Standby");
+        self.members.iter().filter(counts).count()
     }
 
     /// Whether a process is suspended.

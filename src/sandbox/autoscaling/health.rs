@@ -59,12 +59,16 @@ fn look(account: &mut Account, name: &str) {
     }
 }
 
-/// Whether one of the group's target groups finds an instance unhealthy.
+/// Whether one of the group's target groups or load balancers finds an instance unhealthy.
 fn failing(account: &Account, group: &super::Group, id: &str) -> bool {
-    group
-        .target_groups
-        .iter()
-        .any(|arn| balancing::state_of(account, arn, id).is_some_and(|state| state == "unhealthy"))
+    let ill = |arn: &String| {
+        balancing::state_of(account, arn, id).is_some_and(|state| state == "unhealthy")
+    };
+    let out = |name: &String| {
+        let states = balancing::classic_states(account, name).unwrap_or_default();
+        states.iter().any(|(it, state)| it == id && state == "unhealthy")
+    };
+    group.target_groups.iter().any(ill) || group.balancers.iter().any(out)
 }
 
 /// Ends an unhealthy instance; the group launches another one.

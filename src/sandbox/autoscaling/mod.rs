@@ -5,6 +5,7 @@ mod configuration;
 mod group;
 mod health;
 mod launch;
+mod members;
 mod policies;
 mod processes;
 mod requests;
@@ -69,6 +70,11 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
         "DescribeScalingActivities" => rows::describe_activities(account, call),
         "TerminateInstanceInAutoScalingGroup" => terminate::asked_for(account, call),
         "SetInstanceHealth" => health::set(account, call),
+        "SetInstanceProtection" => members::protect(account, call),
+        "EnterStandby" => members::enter_standby(account, call),
+        "ExitStandby" => members::exit_standby(account, call),
+        "AttachInstances" => members::attach(account, call),
+        "DetachInstances" => members::detach(account, call),
         "SuspendProcesses" => processes::suspend(account, call),
         "ResumeProcesses" => processes::resume(account, call),
         "DescribeScalingProcessTypes" => Ok(processes::types()),
@@ -92,6 +98,7 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
         "PutNotificationConfiguration" => policies::put_notification(account, call),
         "DescribeNotificationConfigurations" => policies::describe_notifications(account, call),
         "DeleteNotificationConfiguration" => policies::delete_notification(account, call),
+        "ExecutePolicy" => policies::execute(account, call),
         "DescribeLifecycleHooks" => Ok(serde_json::json!({"LifecycleHooks": []})),
         "DescribeInstanceRefreshes" => Ok(serde_json::json!({"InstanceRefreshes": []})),
         "DescribeWarmPool" => Ok(serde_json::json!({"Instances": []})),

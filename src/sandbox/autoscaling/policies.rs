@@ -107,6 +107,46 @@ pub(super) fn delete(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({}))
 }
 
+/// ExecutePolicy: what its alarm would do, for the simple policies.
+pub(super) fn execute(account: &mut Account, call: &Call) -> Answer {
+    let name = call.params.need("PolicyName")?;
+    let wanted = call.params.text("AutoScalingGroupName");
+    let policies = account.here.autoscaling.policies.iter();
+    let policy = policies
+        .filter(|it| wanted.is_none_or(|group| it.group == group))
+        .find(|it| it.name == name || it.arn == name)
+        .cloned()
+        .ok_or_else(|| invalid(format!("Policy {name} not found")))?;
+    let kind = policy.settings.text("PolicyType").unwrap_or("SimpleScaling");
+    if kind != "SimpleScaling" {
+        return Err(invalid(format!("Policy type {kind} cannot be executed.")));
+    }
+    let now = activity::at(account.now());
+    let by = policy.settings.number("ScalingAdjustment").unwrap_or(0);
+    let group = account.here.autoscaling.group_mut(&policy.group);
+    let group = group.ok_or_else(|| absent(&policy.group))?;
+    let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let (was, least, most) = (whole(group.desired), whole(group.min), whole(group.max));
+    let wish = match policy.settings.text("AdjustmentType") {
+        Some("ExactCapacity") => by,
+        // Rounded away from nothing, as the guide has it for less than one instance.
+        Some("PercentChangeInCapacity") if by != 0 => {
+            let change = was * by / 100;
+            was + if change == 0 { by.signum() } else { change }
+        }
+        _ => was + by,
+    };
+    let desired = usize::try_from(wish.clamp(least, most)).unwrap_or(0);
+    group.desired = desired;
+    group.why = format!(
+        "At {now} a user request executed policy {} changing the desired capacity from {was} to \
+         {desired}.  ",
+        policy.name
+    );
+    scale::soon(account, &policy.group);
+    Ok(json!({}))
+}
+
 pub(super) fn put_schedule(account: &mut Account, call: &Call) -> Answer {
     let group = group(account, call)?;
     let name = call.params.need("ScheduledActionName")?.to_owned();

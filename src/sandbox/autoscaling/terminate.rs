@@ -36,7 +36,7 @@ fn choose(group: &Group, count: usize) -> Vec<String> {
     let mut left: Vec<_> = group
         .members
         .iter()
-        .filter(|member| member.lifecycle != "Terminating")
+        .filter(|member| !matches!(member.lifecycle, "Terminating" | "Standby"))
         .filter(|member| !member.protected || group.deleting)
         .collect();
     left.sort_by_key(|member| member.launched);

@@ -137,3 +137,64 @@ fn an_unknown_group_is_refused_in_two_wordings() {
     let answer = scaling(&mut account, "DescribeAutoScalingGroups", params).unwrap();
     assert_eq!(answer["AutoScalingGroups"], json!([]));
 }
+
+#[test]
+fn an_instance_in_standby_does_not_count_and_comes_back() {
+    let mut account = group(None);
+    pass(&mut account, 180);
+    let id = members(&account)[0].0.clone();
+    let stand = |fewer: bool| {
+        json!({
+            "AutoScalingGroupName": "web", "InstanceIds": [id],
+            "ShouldDecrementDesiredCapacity": fewer,
+        })
+    };
+    let fault = scaling(&mut account, "EnterStandby", stand(true)).unwrap_err();
+    assert!(fault.message.contains("has min-size=1"), "{}", fault.message);
+    scaling(&mut account, "EnterStandby", stand(false)).unwrap();
+    let text = format!("Moving EC2 instance to Standby: {id}");
+    assert_eq!(newest(&mut account)["Description"], json!(text));
+    pass(&mut account, 180);
+    let states: Vec<_> = members(&account).into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, ["Standby", "InService"], "another one takes its place");
+    scaling(&mut account, "ExitStandby", stand(false)).unwrap();
+    pass(&mut account, 60);
+    let states: Vec<_> = members(&account).into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, ["InService", "InService"]);
+}
+
+#[test]
+fn an_instance_can_leave_a_group_and_join_it_again() {
+    let mut account = group(None);
+    pass(&mut account, 180);
+    let id = members(&account)[0].0.clone();
+    let params = json!({
+        "AutoScalingGroupName": "web", "InstanceIds": [id],
+        "ShouldDecrementDesiredCapacity": false,
+    });
+    scaling(&mut account, "DetachInstances", params).unwrap();
+    pass(&mut account, 180);
+    let now = members(&account);
+    assert!(now.len() == 1 && now[0].0 != id, "{now:?}");
+    assert_eq!(account.here.ec2.instances[&id].state, "running");
+    let params = json!({"AutoScalingGroupName": "web", "InstanceIds": [id]});
+    scaling(&mut account, "AttachInstances", params.clone()).unwrap();
+    pass(&mut account, 180);
+    assert_eq!(members(&account).len(), 2);
+    let fault = scaling(&mut account, "AttachInstances", params).unwrap_err();
+    assert!(fault.message.contains("already part"), "{}", fault.message);
+}
+
+#[test]
+fn a_policy_does_by_hand_what_its_alarm_would() {
+    let mut account = group(None);
+    pass(&mut account, 180);
+    let params = json!({
+        "AutoScalingGroupName": "web", "PolicyName": "up", "AdjustmentType": "ChangeInCapacity",
+        "ScalingAdjustment": 5,
+    });
+    scaling(&mut account, "PutScalingPolicy", params).unwrap();
+    let params = json!({"AutoScalingGroupName": "web", "PolicyName": "up"});
+    scaling(&mut account, "ExecutePolicy", params).unwrap();
+    assert_eq!(account.here.autoscaling.group("web").map(|it| it.desired), Some(2), "at most");
+}

@@ -106,7 +106,7 @@ fn subnets(account: &mut Account, call: &Call, kind: &str) -> Result<Vec<Value>,
 }
 
 /// Refuses an open load balancer in a network without a gateway.
-fn check_gateway(account: &Account, vpc: &str, scheme: &str) -> Result<(), Fault> {
+pub(super) fn check_gateway(account: &Account, vpc: &str, scheme: &str) -> Result<(), Fault> {
     let gateways = account.here.ec2.internet_gateways.values();
     let attached = gateways.filter_map(|gateway| gateway.vpc.as_deref()).any(|it| it == vpc);
     if attached || scheme != "internet-facing" {
@@ -116,7 +116,7 @@ fn check_gateway(account: &Account, vpc: &str, scheme: &str) -> Result<(), Fault
 }
 
 /// Refuses groups that are not there.
-fn check_groups(account: &Account, groups: &[String]) -> Result<(), Fault> {
+pub(super) fn check_groups(account: &Account, groups: &[String]) -> Result<(), Fault> {
     let known = &account.here.ec2.groups;
     match groups.iter().find(|group| !known.contains_key(*group)) {
         None => Ok(()),

@@ -219,6 +219,43 @@ pub(super) fn delete_rule(account: &mut Account, call: &Call) -> Answer {
     }
 }
 
+fn rule_mut<'a>(balancing: &'a mut Balancing, arn: &str) -> Result<&'a mut Rule, Fault> {
+    let rules = balancing.listeners.values_mut().flat_map(|listener| &mut listener.rules);
+    let missing = || Fault::new("RuleNotFound", "One or more rules not found");
+    rules.into_iter().find(|rule| rule.arn == arn).ok_or_else(missing)
+}
+
+pub(super) fn modify_rule(account: &mut Account, call: &Call) -> Answer {
+    let params = &call.params;
+    let arn = params.need("RuleArn")?;
+    let actions = params.list("Actions").to_vec();
+    check(&account.here.balancing, &actions)?;
+    let rule = rule_mut(&mut account.here.balancing, arn)?;
+    if !actions.is_empty() {
+        rule.actions = actions;
+    }
+    if params.get("Conditions").is_some() {
+        rule.conditions = params.list("Conditions").to_vec();
+    }
+    Ok(json!({"Rules": [rule_row(rule)]}))
+}
+
+pub(super) fn set_priorities(account: &mut Account, call: &Call) -> Answer {
+    let wanted = call.params.list("RulePriorities");
+    for pair in wanted {
+        rule_mut(&mut account.here.balancing, pair.need("RuleArn")?)?;
+    }
+    let mut rows = Vec::new();
+    for pair in wanted {
+        let rule = rule_mut(&mut account.here.balancing, pair.need("RuleArn")?)?;
+        if let Some(priority) = pair.number("Priority") {
+            rule.priority = priority.to_string();
+        }
+        rows.push(rule_row(rule));
+    }
+    Ok(json!({"Rules": rows}))
+}
+
 fn rule_row(rule: &Rule) -> Value {
     json!({
         "RuleArn": rule.arn,

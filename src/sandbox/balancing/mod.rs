@@ -16,6 +16,7 @@ use serde::Serialize;
 
 pub use balancer::Balancer;
 pub use classic::Classic;
+pub(super) use classic::states as classic_states;
 pub use listener::{Listener, Rule};
 pub use target::{Answering, Target};
 pub(super) use target::{state_of, states};
@@ -67,6 +68,8 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
         "DeleteListener" => listener::delete(account, call),
         "DescribeListeners" => listener::describe(account, call),
         "CreateRule" => listener::create_rule(account, call),
+        "ModifyRule" => listener::modify_rule(account, call),
+        "SetRulePriorities" => listener::set_priorities(account, call),
         "DeleteRule" => listener::delete_rule(account, call),
         "DescribeRules" => listener::describe_rules(account, call),
         "DescribeTags" => rows::tags(account, call),
@@ -94,6 +97,17 @@ pub(super) fn handle_classic(account: &mut Account, call: &Call) -> Answer {
         "DeregisterInstancesFromLoadBalancer" => classic::deregister(account, call),
         "DescribeInstanceHealth" => classic::health(account, call),
         "ApplySecurityGroupsToLoadBalancer" => classic::set_groups(account, call),
+        "CreateLoadBalancerListeners" => classic::add_listeners(account, call),
+        "DeleteLoadBalancerListeners" => classic::remove_listeners(account, call),
+        "AttachLoadBalancerToSubnets" => classic::attach(account, call),
+        "DetachLoadBalancerFromSubnets" => classic::detach(account, call),
+        "AddTags" => classic::add_tags(account, call),
+        "RemoveTags" => classic::remove_tags(account, call),
+        "DescribeAccountLimits" => Ok(serde_json::json!({"Limits": [
+            {"Name": "classic-load-balancers", "Max": "20"},
+            {"Name": "classic-listeners", "Max": "100"},
+            {"Name": "classic-registered-instances", "Max": "1000"},
+        ]})),
         _ => Err(Fault::invalid_action(&call.operation)),
     }
 }

@@ -197,11 +197,11 @@ fn failure(
     if state == "pending" || !reachable(account, target, serving) {
         return Some(timeout());
     }
-    let answers = &account.here.balancing.answers;
     let path = group.check["HealthCheckPath"].as_str().unwrap_or("/");
-    let told = answers.get(&target.id).copied();
-    let told = told.or_else(|| beanstalk::answering(account, &target.id, target.port, path));
-    match told.unwrap_or(Answering::Code(200)) {
+    let connects = matches!(group.check["HealthCheckProtocol"].as_str(), Some("TCP" | "TLS"));
+    match answer(account, &target.id, target.port, path) {
+        // A connection is enough, and the system makes it for an application that hangs.
+        Answering::Silent | Answering::Code(_) if connects => None,
         Answering::Silent => Some(timeout()),
         Answering::Refuses => {
             Some(("Target.FailedHealthChecks", "Health checks failed".to_owned()))
@@ -214,20 +214,37 @@ fn failure(
     }
 }
 
+/// What an instance answers on a port to a request for a path.
+pub(super) fn answer(account: &Account, instance: &str, port: u16, path: &str) -> Answering {
+    let told = account.here.balancing.answers.get(instance).copied();
+    let told = told.or_else(|| beanstalk::answering(account, instance, port, path));
+    told.unwrap_or(Answering::Code(200))
+}
+
 /// Whether every interface of a load balancer gets through to a target.
 fn reachable(account: &Account, target: &Target, serving: &[String]) -> bool {
-    let address = match account.here.ec2.instances.get(&target.id) {
+    let balancers = serving.iter().filter_map(|arn| account.here.balancing.balancers.get(arn));
+    let interfaces = balancers.flat_map(|balancer| balancer.interfaces.values());
+    all_reach(account, interfaces, &target.id, target.port)
+}
+
+/// Whether each of these interfaces gets through to an instance or an address.
+pub(super) fn all_reach<'a>(
+    account: &Account,
+    interfaces: impl IntoIterator<Item = &'a String>,
+    id: &str,
+    port: u16,
+) -> bool {
+    let address = match account.here.ec2.instances.get(id) {
         Some(instance) => {
             let primary = instance.interfaces.first();
             let interface = primary.and_then(|id| account.here.ec2.interfaces.get(id));
             interface.map(|interface| interface.address)
         }
-        None => target.id.parse().ok(),
+        None => id.parse().ok(),
     };
     let Some(address) = address else { return false };
-    let balancers = serving.iter().filter_map(|arn| account.here.balancing.balancers.get(arn));
-    let interfaces = balancers.flat_map(|balancer| balancer.interfaces.values());
-    interfaces.into_iter().all(|interface| path(account, interface, address, target.port))
+    interfaces.into_iter().all(|interface| path(account, interface, address, port))
 }
 
 /// Whether packets of an interface get through to an address.

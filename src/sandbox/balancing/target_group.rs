@@ -68,7 +68,18 @@ fn check(params: &Value, before: &Value) -> Value {
 /// The health check that a group has by default.
 ///
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html>
-fn usual_check() -> Value {
+fn usual_check(protocol: &str) -> Value {
+    if matches!(protocol, "TCP" | "TLS" | "UDP" | "TCP_UDP") {
+        return json!({
+            "HealthCheckEnabled": true,
+            "HealthCheckProtocol": "TCP",
+            "HealthCheckPort": "traffic-port",
+            "HealthCheckIntervalSeconds": 30,
+            "HealthCheckTimeoutSeconds": 10,
+            "HealthyThresholdCount": 5,
+            "UnhealthyThresholdCount": 2,
+        });
+    }
     json!({
         "HealthCheckEnabled": true,
         "HealthCheckProtocol": "HTTP",
@@ -98,14 +109,15 @@ pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
     }
     let id = account.hex(16);
     let arn = account.arn("elasticloadbalancing", &format!("targetgroup/{name}/{id}"));
+    let protocol = params.text("Protocol").unwrap_or("HTTP").to_owned();
     let group = TargetGroup {
         arn: arn.clone(),
         name,
-        protocol: params.text("Protocol").unwrap_or("HTTP").to_owned(),
+        check: check(params, &usual_check(&protocol)),
+        protocol,
         port,
         vpc: vpc.to_owned(),
         target_type: params.text("TargetType").unwrap_or("instance").to_owned(),
-        check: check(params, &usual_check()),
         targets: Vec::new(),
         attributes: BTreeMap::new(),
         tags: rows::given_tags(params),
@@ -154,7 +166,7 @@ fn row(balancing: &Balancing, group: &TargetGroup) -> Value {
         "VpcId": group.vpc,
         "LoadBalancerArns": balancers(balancing, &group.arn),
         "TargetType": group.target_type,
-        "ProtocolVersion": "HTTP1",
+        "ProtocolVersion": group.protocol.starts_with("HTTP").then_some("HTTP1"),
         "IpAddressType": "ipv4",
     });
     if let (Value::Object(row), Value::Object(check)) = (&mut row, group.check.clone()) {

@@ -195,26 +195,39 @@ pub(super) fn object_trouble(
     }
 }
 
+/// The load balancer's resource in an environment's stack: its logical id, by generation.
+const BALANCERS: [&str; 2] = ["AWSEBV2LoadBalancer", "AWSEBLoadBalancer"];
+
 /// The DNS name of the environment's load balancer, or the address of its single instance.
 pub(super) fn endpoint(account: &Account, found: &Environment) -> Option<String> {
     let stack = account.here.cloudformation.find(&name::stack(&found.id))?;
-    if standing(stack, "AWSEBV2LoadBalancer").is_some() {
-        let balancer = stack.resources.get("AWSEBV2LoadBalancer")?;
+    let standing_one = BALANCERS.iter().find(|logical| standing(stack, logical).is_some());
+    if let Some(logical) = standing_one {
+        let balancer = stack.resources.get(*logical)?;
         return balancer.attributes.text("DNSName").map(str::to_owned);
     }
     standing(stack, "AWSEBEIP")
 }
 
-/// The states of the targets of the environment's target groups: instance and state.
+/// The environment's load balancer as its stack has it: an ARN, or a classic one's name.
+pub(super) fn balancer(account: &Account, environment: &str) -> Option<String> {
+    BALANCERS.iter().find_map(|logical| physical(account, environment, logical))
+}
+
+/// What the environment's load balancer says of its instances: instance and state.
 pub(super) fn targets(account: &Account, environment: &str) -> Option<Vec<(String, String)>> {
+    if let Some(name) = physical(account, environment, "AWSEBLoadBalancer") {
+        return balancing::classic_states(account, &name);
+    }
     let arn = physical(account, environment, "AWSEBV2LoadBalancerTargetGroup")?;
     balancing::states(account, &arn)
 }
 
 /// Whether the environment's load balancer is there, if its stack says that it has one.
 pub(super) fn balancer_there(account: &Account, environment: &str) -> bool {
-    let Some(arn) = physical(account, environment, "AWSEBV2LoadBalancer") else { return true };
-    account.here.balancing.balancers.contains_key(&arn)
+    let Some(name) = balancer(account, environment) else { return true };
+    let known = &account.here.balancing;
+    known.balancers.contains_key(&name) || known.classics.contains_key(&name)
 }
 
 /// Gives the single instance of an environment its address.
@@ -226,6 +239,12 @@ pub(super) fn associate_address(account: &mut Account, environment: &str, instan
     };
     let params = json!({ "AllocationId": allocation, "InstanceId": instance });
     ask(account, Service::Ec2, "AssociateAddress", params);
+}
+
+/// The subnets of the region's default network, one of each zone.
+pub(super) fn default_subnets(account: &Account) -> Vec<String> {
+    let all = account.here.ec2.subnets.values().filter(|subnet| subnet.default_for_zone);
+    all.map(|subnet| subnet.id.clone()).collect()
 }
 
 /// Whether a subnet is there.

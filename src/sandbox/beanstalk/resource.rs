@@ -17,7 +17,11 @@ fn describe(account: &mut Account, call: &Call) -> Answer {
         let physical = neighbour::physical(account, &id, logical);
         physical.into_iter().map(|physical| json!({ member: physical })).collect()
     };
-    let balancers = named(account, "AWSEBV2LoadBalancer", "Name");
+    // A classic one's name, or another's ARN.
+    let balancers: Value = neighbour::balancer(account, &id)
+        .into_iter()
+        .map(|physical| json!({ "Name": physical }))
+        .collect();
     let templates = named(account, "AWSEBEC2LaunchTemplate", "Id");
     let queues: Vec<Value> = [
         ("WorkerQueue", "AWSEBWorkerQueue"),

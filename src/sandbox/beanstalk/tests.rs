@@ -263,3 +263,98 @@ fn addresses_are_swapped() {
         address(&first).starts_with("shop-next.") && address(&second).starts_with("shop-prod.")
     );
 }
+
+/// The healthy world with a name.
+fn world(name: &str) -> Account {
+    let now: Timestamp = "2026-11-23T15:30:00Z".parse().expect("a time");
+    scenarios::find(name).expect("a healthy world").build(now)
+}
+
+#[test]
+fn a_classic_load_balancer_is_named_by_name_and_stands_with_its_instances() {
+    let mut account = world("healthy-classic-balancer");
+    let answer = eb(&mut account, "DescribeEnvironmentResources", named());
+    let resources = &answer["EnvironmentResources"];
+    let name = resources["LoadBalancers"][0].text("Name").expect("one").to_owned();
+    let classic = account.here.balancing.classics.get(&name).expect("a classic one").clone();
+    assert_eq!(classic.check["Target"], "HTTP:80/");
+    assert_eq!(classic.instances.len(), 2);
+    assert!(account.here.balancing.balancers.is_empty());
+    let answer = eb(&mut account, "DescribeEnvironments", json!({}));
+    assert_eq!(answer["Environments"][0]["EndpointURL"], json!(classic.dns));
+    let group = account.here.autoscaling.groups.first().expect("a group");
+    assert_eq!((&group.balancers, group.target_groups.len()), (&vec![name], 0));
+}
+
+#[test]
+fn what_a_classic_load_balancer_asks_for_is_what_its_environment_is_healthy_by() {
+    let mut account = world("healthy-classic-balancer");
+    deploy(&mut account, "Shop 2.31; answers: / 200");
+    settle(&mut account);
+    let url = json!([{
+        "Namespace": "aws:elasticbeanstalk:application",
+        "OptionName": "Application Healthcheck URL",
+        "Value": "/nowhere",
+    }]);
+    let params = json!({ "EnvironmentName": "shop-prod", "OptionSettings": url });
+    eb(&mut account, "UpdateEnvironment", params);
+    settle(&mut account);
+    pass(&mut account, 10);
+    let classic = account.here.balancing.classics.values().next().expect("one");
+    assert_eq!(classic.check["Target"], "HTTP:80/nowhere");
+    let causes = found(&account).causes.join(" ");
+    assert!(causes.contains("ELB"), "{:?} {causes}", found(&account).health);
+}
+
+#[test]
+fn the_end_of_an_environment_takes_its_classic_load_balancer_along() {
+    let mut account = world("healthy-classic-balancer");
+    eb(&mut account, "TerminateEnvironment", named());
+    settle(&mut account);
+    assert_eq!(found(&account).status.word(), "Terminated", "{:?}", messages(&mut account));
+    assert!(account.here.balancing.classics.is_empty());
+}
+
+#[test]
+fn a_network_load_balancer_has_no_group_and_its_instances_admit_everybody() {
+    let account = world("healthy-network-balancer");
+    let balancer = account.here.balancing.balancers.values().next().expect("one");
+    assert_eq!((balancer.kind.as_str(), balancer.groups.len()), ("network", 0));
+    let group = account.here.balancing.target_groups.values().next().expect("one");
+    assert_eq!(
+        (group.protocol.as_str(), &group.check["HealthCheckProtocol"]),
+        ("TCP", &json!("TCP"))
+    );
+}
+
+#[test]
+fn the_old_and_the_new_health_check_of_a_classic_load_balancer_exclude_each_other() {
+    let mut account = world("healthy-classic-balancer");
+    let target = json!([{
+        "Namespace": "aws:elb:healthcheck", "OptionName": "Target", "Value": "TCP:80",
+    }]);
+    let params = json!({ "EnvironmentName": "shop-prod", "OptionSettings": target });
+    let fault = ask(&mut account, "UpdateEnvironment", params).expect_err("refused");
+    assert!(fault.message.ends_with("and Application Healthcheck URL option"), "{}", fault.message);
+}
+
+#[test]
+fn without_a_network_an_environment_stands_in_the_default_one() {
+    let mut account = shop();
+    let platform = found(&account).platform.clone();
+    let settings = json!([{
+        "Namespace": "aws:autoscaling:launchconfiguration",
+        "OptionName": "IamInstanceProfile",
+        "Value": "aws-elasticbeanstalk-ec2-role",
+    }]);
+    let params = json!({
+        "ApplicationName": "shop", "EnvironmentName": "shop-quick", "PlatformArn": platform,
+        "VersionLabel": "shop-41", "OptionSettings": settings,
+    });
+    eb(&mut account, "CreateEnvironment", params);
+    pass(&mut account, 30);
+    let all = account.here.beanstalk.environments.values();
+    let quick = all.clone().find(|found| found.name == "shop-quick").expect("it");
+    let stands = (quick.status.word(), quick.health.word());
+    assert_eq!(stands, ("Ready", "Ok"), "{:?}", messages(&mut account));
+}

@@ -125,7 +125,6 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "DescribeInstanceAttribute" => Some(describe_attribute),
         "ModifyInstanceAttribute" => Some(modify_attribute),
         "GetConsoleOutput" => Some(console_output),
-        "DescribeIamInstanceProfileAssociations" => Some(profile_associations),
         _ => None,
     }
 }
@@ -444,25 +443,4 @@ fn console_output(account: &mut Account, call: &Call) -> Answer {
         "timestamp": account.now().to_string(),
         "output": "",
     }))
-}
-
-fn profile_associations(account: &mut Account, call: &Call) -> Answer {
-    let mut found: Vec<Value> = account
-        .here
-        .ec2
-        .instances
-        .values()
-        .filter(|instance| instance.lives())
-        .filter_map(|instance| {
-            let arn = instance.profile.as_ref()?;
-            Some(json!({
-                "associationId": instance.id.replace("i-", "iip-assoc-"),
-                "instanceId": instance.id,
-                "iamInstanceProfile": { "arn": arn, "id": format!("AIPA{}", instance.id[2..].to_uppercase()) },
-                "state": "associated",
-            }))
-        })
-        .collect();
-    listing::filtered(&mut found, call, &[("instance-id", "instanceId"), ("state", "state")])?;
-    listing::page(call, "iamInstanceProfileAssociationSet", found)
 }

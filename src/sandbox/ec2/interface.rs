@@ -376,7 +376,11 @@ pub(super) fn no_room(subnet: &str) -> Fault {
     )
 }
 
-fn wanted_address(ec2: &Ec2, subnet: &super::Subnet, text: &str) -> Result<Ipv4Addr, Fault> {
+pub(super) fn wanted_address(
+    ec2: &Ec2,
+    subnet: &super::Subnet,
+    text: &str,
+) -> Result<Ipv4Addr, Fault> {
     let address = text.parse().ok().filter(|address| subnet::usable(subnet, *address));
     let address = address.ok_or_else(|| {
         Fault::invalid_value(format!(

@@ -20,10 +20,12 @@ mod key_pair;
 mod launch;
 pub mod launch_template;
 mod listing;
+mod more_addresses;
 mod nat;
 pub mod peering;
 mod power;
 mod prefix_list;
+mod profile;
 mod route;
 mod route_table;
 mod rule;
@@ -175,7 +177,7 @@ pub fn furnish(account: &mut Account) {
 }
 
 fn handler(operation: &str) -> Option<Handler> {
-    const FAMILIES: [fn(&str) -> Option<Handler>; 26] = [
+    const FAMILIES: [fn(&str) -> Option<Handler>; 28] = [
         vpc::handler,
         default_vpc::handler,
         subnet::handler,
@@ -195,7 +197,9 @@ fn handler(operation: &str) -> Option<Handler> {
         disk::handler,
         address::handler,
         interface::handler,
+        more_addresses::handler,
         instance::handler,
+        profile::handler,
         launch::handler,
         power::handler,
         image::handler,

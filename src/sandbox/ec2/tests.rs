@@ -411,3 +411,53 @@ fn a_network_goes_only_when_nothing_is_in_it_any_more() {
         .good("DescribeSecurityGroups", json!({"Filter": [{"Name": "vpc-id", "Value": [vpc]}]}));
     assert_eq!(groups.list("securityGroupInfo").len(), 0);
 }
+
+#[test]
+fn an_interface_takes_more_addresses_of_its_subnet_and_gives_them_back() {
+    let mut world = World::new();
+    let subnet = world.subnet("10.0.0.0/28");
+    let params = json!({"SubnetId": subnet});
+    let path = "/networkInterface/networkInterfaceId";
+    let interface = world.made("CreateNetworkInterface", params, path);
+    let more = json!({"NetworkInterfaceId": interface, "SecondaryPrivateIpAddressCount": 2});
+    let answer = world.good("AssignPrivateIpAddresses", more);
+    let first = answer["assignedPrivateIpAddressesSet"][0]["privateIpAddress"].clone();
+    assert_eq!(world.account.here.ec2.interfaces[&interface].more_addresses.len(), 2);
+    let taken = json!({"NetworkInterfaceId": interface, "PrivateIpAddress": [first]});
+    assert!(world.call("AssignPrivateIpAddresses", taken.clone()).is_err(), "it is in use");
+    world.good("UnassignPrivateIpAddresses", taken.clone());
+    assert_eq!(world.refused("UnassignPrivateIpAddresses", taken), "InvalidParameterValue");
+    let most = json!({"NetworkInterfaceId": interface, "SecondaryPrivateIpAddressCount": 20});
+    assert!(world.call("AssignPrivateIpAddresses", most).is_err(), "the subnet is full");
+}
+
+#[test]
+fn a_profile_is_put_on_an_instance_changed_and_taken_off() {
+    let mut world = World::new();
+    for name in ["web", "worker"] {
+        let params = json!({"InstanceProfileName": name});
+        world.account.call_as("p.novak", Service::Iam, "CreateInstanceProfile", params).unwrap();
+    }
+    let subnet = world.subnet("10.0.0.0/24");
+    let images = world.good("DescribeImages", json!({"Owner": ["amazon"]}));
+    let images = images["imagesSet"].as_array().expect("a list").clone();
+    let image = images.iter().find(|it| it["architecture"] == "x86_64").expect("an image");
+    let params = json!({
+        "ImageId": image["imageId"], "InstanceType": "t3.small", "SubnetId": subnet,
+        "MinCount": 1, "MaxCount": 1,
+    });
+    let id = world.made("RunInstances", params, "/instancesSet/0/instanceId");
+    let put = |name: &str| json!({"InstanceId": id, "IamInstanceProfile": {"Name": name}});
+    assert_eq!(world.refused("AssociateIamInstanceProfile", put("none")), "InvalidParameterValue");
+    let path = "/iamInstanceProfileAssociation/associationId";
+    let association = world.made("AssociateIamInstanceProfile", put("web"), path);
+    assert_eq!(world.refused("AssociateIamInstanceProfile", put("worker")), "IncorrectState");
+    let other = json!({"AssociationId": association, "IamInstanceProfile": {"Name": "worker"}});
+    world.good("ReplaceIamInstanceProfileAssociation", other);
+    let told = world.good("DescribeIamInstanceProfileAssociations", json!({}));
+    let arn = &told["iamInstanceProfileAssociationSet"][0]["iamInstanceProfile"]["arn"];
+    assert!(arn.as_str().is_some_and(|arn| arn.ends_with("instance-profile/worker")), "{arn}");
+    let gone = json!({"AssociationId": association});
+    world.good("DisassociateIamInstanceProfile", gone.clone());
+    assert_eq!(world.refused("DisassociateIamInstanceProfile", gone), "NoSuchAssociation");
+}

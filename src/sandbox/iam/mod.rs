@@ -4,6 +4,7 @@ pub(super) mod encode;
 mod grants;
 mod managed;
 mod policy;
+mod policy_version;
 mod profile;
 mod role;
 mod simulate;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub use grants::Grants;
 pub use policy::Policy;
+pub use policy_version::Version as PolicyVersion;
 pub use profile::Profile;
 pub use role::Role;
 pub use user::{AccessKey, User};
@@ -66,8 +68,14 @@ impl Iam {
 
 /// Answers a call to this service.
 pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
-    let families: [fn(&mut Account, &Call) -> Option<Answer>; 5] =
-        [role::handle, profile::handle, policy::handle, user::handle, grants::handle];
+    let families: [fn(&mut Account, &Call) -> Option<Answer>; 6] = [
+        role::handle,
+        profile::handle,
+        policy::handle,
+        policy_version::handle,
+        user::handle,
+        grants::handle,
+    ];
     for family in families {
         if let Some(answer) = family(account, call) {
             return answer;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::encode::percent;
+use super::policy_version::Version;
 use super::{Iam, absent, check_document, conflict, managed, new_id, page, path};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
 
@@ -21,18 +21,24 @@ pub struct Policy {
     pub path: String,
     /// What it is for.
     pub description: Option<String>,
-    /// Its document, as a JSON text.
+    /// The document of its default version, as a JSON text.
     pub document: String,
+    /// Its versions, oldest first.
+    pub versions: Vec<Version>,
+    /// The version that counts.
+    pub default: String,
+    /// How many versions it ever had.
+    pub made: u32,
     /// When it was created.
     pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
 }
 
 pub(super) fn handle(account: &mut Account, call: &Call) -> Option<Answer> {
     let handler = match call.operation.as_str() {
         "CreatePolicy" => create,
         "GetPolicy" => get,
-        "GetPolicyVersion" => version,
-        "ListPolicyVersions" => versions,
         "ListPolicies" => list,
         "DeletePolicy" => delete,
         "ListEntitiesForPolicy" => entities,
@@ -64,35 +70,45 @@ fn row(iam: &Iam, policy: &Policy) -> Value {
         "PolicyId": policy.id,
         "Arn": policy.arn,
         "Path": policy.path,
-        "DefaultVersionId": "v1",
+        "DefaultVersionId": policy.default,
         "AttachmentCount": roles.len() + users.len(),
         "PermissionsBoundaryUsageCount": 0,
         "IsAttachable": true,
         "Description": policy.description.clone().unwrap_or_default(),
         "CreateDate": policy.created.to_string(),
-        "UpdateDate": policy.created.to_string(),
+        "UpdateDate": policy.updated.to_string(),
         "Tags": [],
     })
 }
 
 /// A policy by its ARN, AWS's own included.
-fn find(iam: &Iam, arn: &str) -> Result<Policy, Fault> {
+pub(super) fn find(iam: &Iam, arn: &str) -> Result<Policy, Fault> {
     if let Some(policy) = iam.policies.get(arn) {
         return Ok(policy.clone());
     }
     let document = managed::document(arn).ok_or_else(|| missing(arn))?;
     let path = arn.split(":policy").nth(1).unwrap_or("/");
     let (path, name) = path.rsplit_once('/').unwrap_or(("", path));
+    // AWS's policies for Beanstalk are as old as this.
+    let created = Timestamp::from_second(1_454_976_000).unwrap_or_default();
     Ok(Policy {
         name: name.to_owned(),
         id: format!("ANPA{}", name.to_uppercase().chars().take(17).collect::<String>()),
         arn: arn.to_owned(),
         path: format!("{path}/"),
         description: Some(name.to_owned()),
+        versions: vec![first(&document, created)],
         document,
-        // AWS's policies for Beanstalk are as old as this.
-        created: Timestamp::from_second(1_454_976_000).unwrap_or_default(),
+        default: "v1".to_owned(),
+        made: 1,
+        created,
+        updated: created,
     })
+}
+
+/// The version that a policy is created with.
+fn first(document: &str, created: Timestamp) -> Version {
+    Version { id: "v1".to_owned(), document: document.to_owned(), created }
 }
 
 fn create(account: &mut Account, call: &Call) -> Answer {
@@ -106,6 +122,7 @@ fn create(account: &mut Account, call: &Call) -> Answer {
             format!("A policy called {name} already exists. Duplicate names are not allowed.");
         return Err(conflict("EntityAlreadyExists", text));
     }
+    let now = account.now();
     let policy = Policy {
         name: name.to_owned(),
         id: new_id(account, "ANPA"),
@@ -113,7 +130,11 @@ fn create(account: &mut Account, call: &Call) -> Answer {
         path,
         description: params.text("Description").map(str::to_owned),
         document: document.to_owned(),
-        created: account.now(),
+        versions: vec![first(document, now)],
+        default: "v1".to_owned(),
+        made: 1,
+        created: now,
+        updated: now,
     };
     let row = row(&account.everywhere.iam, &policy);
     account.everywhere.iam.policies.insert(arn, policy);
@@ -124,33 +145,6 @@ fn get(account: &mut Account, call: &Call) -> Answer {
     let iam = &account.everywhere.iam;
     let policy = find(iam, call.params.need("PolicyArn")?)?;
     Ok(json!({"Policy": row(iam, &policy)}))
-}
-
-fn version(account: &mut Account, call: &Call) -> Answer {
-    let policy = find(&account.everywhere.iam, call.params.need("PolicyArn")?)?;
-    let version = call.params.need("VersionId")?;
-    if version != "v1" {
-        let arn = &policy.arn;
-        return Err(absent(format!(
-            "Policy {arn} version {version} does not exist or is not attachable."
-        )));
-    }
-    Ok(json!({"PolicyVersion": {
-        "Document": percent(&policy.document),
-        "VersionId": "v1",
-        "IsDefaultVersion": true,
-        "CreateDate": policy.created.to_string(),
-    }}))
-}
-
-fn versions(account: &mut Account, call: &Call) -> Answer {
-    let policy = find(&account.everywhere.iam, call.params.need("PolicyArn")?)?;
-    let row = json!({
-        "VersionId": "v1",
-        "IsDefaultVersion": true,
-        "CreateDate": policy.created.to_string(),
-    });
-    page("Versions", vec![row], call)
 }
 
 fn list(account: &mut Account, call: &Call) -> Answer {
@@ -177,6 +171,11 @@ fn delete(account: &mut Account, call: &Call) -> Answer {
     let (roles, users) = holders(iam, arn);
     if !roles.is_empty() || !users.is_empty() {
         let text = "Cannot delete a policy attached to entities.";
+        return Err(conflict("DeleteConflict", text));
+    }
+    if iam.policies.get(arn).is_some_and(|policy| policy.versions.len() > 1) {
+        let text = "This policy has more than one version. Before you delete a policy, you must \
+                    delete the policy's versions. The default version is deleted with the policy.";
         return Err(conflict("DeleteConflict", text));
     }
     iam.policies.remove(arn);

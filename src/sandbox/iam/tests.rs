@@ -94,3 +94,30 @@ fn a_matched_statement_is_found_in_its_text() {
     let (start, end) = (&matched["StartPosition"]["Line"], &matched["EndPosition"]["Line"]);
     assert!(start.as_u64() < end.as_u64(), "{matched}");
 }
+
+#[test]
+fn what_a_policy_allows_is_what_its_default_version_says() {
+    let mut account = with_role();
+    let allow = |action: &str| {
+        let statement = json!([{"Effect": "Allow", "Action": action, "Resource": "*"}]);
+        json!({"Version": "2012-10-17", "Statement": statement}).to_string()
+    };
+    let params = json!({"PolicyName": "own", "PolicyDocument": allow("sqs:SendMessage")});
+    let answer = iam(&mut account, "CreatePolicy", params).unwrap();
+    let arn = answer["Policy"]["Arn"].clone();
+    let params = json!({"RoleName": "web", "PolicyArn": arn});
+    iam(&mut account, "AttachRolePolicy", params).unwrap();
+    let params = json!({
+        "PolicyArn": arn, "PolicyDocument": allow("sns:Publish"), "SetAsDefault": true,
+    });
+    let answer = iam(&mut account, "CreatePolicyVersion", params).unwrap();
+    assert_eq!(answer["PolicyVersion"]["VersionId"], "v2");
+    assert_eq!(decision(&mut account, "sns:Publish", "*"), "allowed");
+    let first = json!({"PolicyArn": arn, "VersionId": "v1"});
+    iam(&mut account, "SetDefaultPolicyVersion", first.clone()).unwrap();
+    assert_eq!(decision(&mut account, "sns:Publish", "*"), "implicitDeny");
+    let fault = iam(&mut account, "DeletePolicyVersion", first).unwrap_err();
+    assert_eq!((fault.status, fault.code.as_str()), (409, "DeleteConflict"));
+    let listed = iam(&mut account, "ListPolicyVersions", json!({"PolicyArn": arn})).unwrap();
+    assert_eq!(listed["Versions"].as_array().map(Vec::len), Some(2));
+}

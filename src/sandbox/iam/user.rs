@@ -49,6 +49,9 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Option<Answer> {
         "ListUsers" => list,
         "DeleteUser" => delete,
         "ListGroupsForUser" => groups,
+        "TagUser" => tag,
+        "UntagUser" => untag,
+        "ListUserTags" => list_tags,
         "CreateAccessKey" => create_key,
         "ListAccessKeys" => list_keys,
         "UpdateAccessKey" => update_key,
@@ -142,6 +145,23 @@ fn delete(account: &mut Account, call: &Call) -> Answer {
 fn groups(account: &mut Account, call: &Call) -> Answer {
     named(account, call)?;
     page("Groups", Vec::new(), call)
+}
+
+fn tag(account: &mut Account, call: &Call) -> Answer {
+    let tags = given_tags(&call.params);
+    named(account, call)?.tags.extend(tags);
+    Ok(json!({}))
+}
+
+fn untag(account: &mut Account, call: &Call) -> Answer {
+    let keys = call.params.texts("TagKeys");
+    named(account, call)?.tags.retain(|key, _| !keys.contains(key));
+    Ok(json!({}))
+}
+
+fn list_tags(account: &mut Account, call: &Call) -> Answer {
+    let tags = tag_list(&named(account, call)?.tags);
+    page("Tags", tags, call)
 }
 
 fn create_key(account: &mut Account, call: &Call) -> Answer {

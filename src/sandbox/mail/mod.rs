@@ -1,7 +1,12 @@
 //! SES: whether the account may send, as whom, and to whom no more.
 
+mod configuration;
 mod identity;
+mod page;
+mod send;
 mod suppression;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -36,6 +41,8 @@ pub struct Mail {
     pub suppressing: Vec<String>,
     /// Configuration sets.
     pub configuration_sets: BTreeMap<String, Value>,
+    /// What was told of the account, and how AWS's look at it stands.
+    pub details: Option<Value>,
 }
 
 impl Default for Mail {
@@ -53,59 +60,90 @@ impl Default for Mail {
             suppressed: BTreeMap::new(),
             suppressing: vec!["BOUNCE".to_owned(), "COMPLAINT".to_owned()],
             configuration_sets: BTreeMap::new(),
+            details: None,
         }
     }
 }
 
 /// Answers a call to this service.
 pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
-    match call.operation.as_str() {
+    let answer = match call.operation.as_str() {
         "GetAccount" => Ok(get_account(account)),
         "PutAccountSendingAttributes" => {
             account.here.mail.sending = call.params.flag("SendingEnabled");
             Ok(json!({}))
         }
-        "PutAccountDetails" => {
-            // On AWS a person decides; here asking is enough, a day later.
-            account.later(24 * 3600, |account| account.here.mail.grant());
-            Ok(json!({}))
-        }
+        "PutAccountDetails" => put_details(account, call),
         "PutAccountSuppressionAttributes" => {
             account.here.mail.suppressing = call.params.texts("SuppressedReasons");
             Ok(json!({}))
         }
-        "SendEmail" => send(account, call),
-        "ListConfigurationSets" => {
-            let names: Vec<&String> = account.here.mail.configuration_sets.keys().collect();
-            Ok(json!({ "ConfigurationSets": names }))
-        }
-        "CreateConfigurationSet" => {
-            let name = call.params.need("ConfigurationSetName")?.to_owned();
-            account.here.mail.configuration_sets.insert(name, call.params.clone());
-            Ok(json!({}))
-        }
-        "GetConfigurationSet" => {
-            let name = call.params.need("ConfigurationSetName")?;
-            account
-                .here
-                .mail
-                .configuration_sets
-                .get(name)
-                .cloned()
-                .ok_or_else(|| missing(&format!("Configuration set <{name}> does not exist.")))
-        }
-        "DeleteConfigurationSet" => {
-            let name = call.params.need("ConfigurationSetName")?;
-            let gone = account.here.mail.configuration_sets.remove(name);
-            gone.map(|_| json!({}))
-                .ok_or_else(|| missing(&format!("Configuration set <{name}> does not exist.")))
-        }
-        _ => identity::handle(account, call).unwrap_or_else(|| suppression::handle(account, call)),
-    }
+        "SendEmail" => send::send(account, call),
+        _ => configuration::handle(account, call)
+            .or_else(|| identity::handle(account, call))
+            .unwrap_or_else(|| suppression::handle(account, call)),
+    };
+    // This API has one code for whatever a request lacks.
+    answer.map_err(
+        |fault| {
+            if fault.code == "MissingParameter" { bad(&fault.message) } else { fault }
+        },
+    )
 }
 
 fn missing(message: &str) -> Fault {
     Fault::new("NotFoundException", message).with_status(404)
+}
+
+fn bad(message: &str) -> Fault {
+    Fault::new("BadRequestException", message)
+}
+
+fn already(message: &str) -> Fault {
+    Fault::new("AlreadyExistsException", message)
+}
+
+/// PutAccountDetails: what is sent to whom, and with it the wish to leave SES's sandbox.
+fn put_details(account: &mut Account, call: &Call) -> Answer {
+    for name in ["MailType", "WebsiteURL"] {
+        call.params.need(name)?;
+    }
+    let pending = |mail: &Mail| {
+        let details = mail.details.as_ref();
+        details.is_some_and(|details| details["ReviewDetails"]["Status"] == "PENDING")
+    };
+    if pending(&account.here.mail) {
+        // The reference's words for the code.
+        let text = "There is already an ongoing account details update under review.";
+        return Err(Fault::new("ConflictException", text).with_status(409));
+    }
+    let number = u64::from_str_radix(&account.hex(10), 16).unwrap_or_default();
+    let mut details = json!({});
+    for name in [
+        "AdditionalContactEmailAddresses",
+        "ContactLanguage",
+        "MailType",
+        "UseCaseDescription",
+        "WebsiteURL",
+    ] {
+        details[name] = call.params.get(name).cloned().unwrap_or_default();
+    }
+    let wants = call
+        .params
+        .get("ProductionAccessEnabled")
+        .is_none_or(|_| call.params.flag("ProductionAccessEnabled"));
+    if wants && !account.here.mail.production {
+        details["ReviewDetails"] = json!({ "Status": "PENDING", "CaseId": number.to_string() });
+        // On AWS a person decides; here asking is enough, a day later.
+        account.later(24 * 3600, |account| {
+            account.here.mail.grant();
+            if let Some(details) = &mut account.here.mail.details {
+                details["ReviewDetails"]["Status"] = json!("GRANTED");
+            }
+        });
+    }
+    account.here.mail.details = Some(details);
+    Ok(json!({}))
 }
 
 impl Mail {
@@ -137,42 +175,7 @@ fn get_account(account: &Account) -> Value {
             "SentLast24Hours": mail.sent_since(account.now()),
         },
         "SuppressionAttributes": { "SuppressedReasons": mail.suppressing },
+        "Details": mail.details,
         "VdmAttributes": { "VdmEnabled": "DISABLED" },
     })
-}
-
-/// Sends a message, which goes nowhere, if SES would let it.
-fn send(account: &mut Account, call: &Call) -> Answer {
-    let now = account.now();
-    let region = account.region.to_uppercase();
-    let mail = &mut account.here.mail;
-    if !mail.sending {
-        return Err(Fault::new("SendingPausedException", "Account is paused"));
-    }
-    let from = call.params.text("FromEmailAddress").unwrap_or_default();
-    let mut unverified: Vec<String> = Vec::new();
-    if !identity::may_send(mail, from) {
-        unverified.push(from.to_owned());
-    }
-    if !mail.production {
-        let destination = call.params.get("Destination");
-        let to = destination.map(|to| to.texts("ToAddresses")).unwrap_or_default();
-        unverified.extend(to.into_iter().filter(|to| !identity::may_send(mail, to)));
-    }
-    if !unverified.is_empty() {
-        return Err(Fault::new(
-            "MessageRejected",
-            format!(
-                "Email address is not verified. The following identities failed the check in \
-                 region {region}: {}",
-                unverified.join(", ")
-            ),
-        ));
-    }
-    let sent = u32::try_from(mail.sent_since(now)).unwrap_or(u32::MAX);
-    if f64::from(sent) >= mail.daily_quota {
-        return Err(Fault::new("LimitExceededException", "Daily message quota exceeded."));
-    }
-    mail.sent.push(now);
-    Ok(json!({ "MessageId": account.uuid() }))
 }

@@ -47,7 +47,10 @@ pub(super) fn walk(
     let ec2 = &account.here.ec2;
     let source = End { address: from.address, groups: from.groups.clone() };
     let peer = End { address: to, groups: groups_at(ec2, &from.subnet, to) };
-    filter::groups(ec2, &from.groups, Direction::Out, &peer, wanted.transport, wanted.port)?;
+    // A network load balancer's interfaces alone carry no group: nothing filters what they send.
+    if !from.groups.is_empty() {
+        filter::groups(ec2, &from.groups, Direction::Out, &peer, wanted.transport, wanted.port)?;
+    }
     let packet = Packet {
         source,
         to,

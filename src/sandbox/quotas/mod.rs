@@ -1,6 +1,6 @@
 //! Quotas: what an account may have of things, and Service Quotas, which tells and raises them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -138,9 +138,21 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
             let found = account.here.quotas.requests.get(id).cloned();
             found.map(|request| json!({ "RequestedQuota": request })).ok_or_else(no_such)
         }
-        "ListRequestedServiceQuotaChangeHistory" => {
-            let all: Vec<&Value> = account.here.quotas.requests.values().collect();
+        "ListRequestedServiceQuotaChangeHistory"
+        | "ListRequestedServiceQuotaChangeHistoryByQuota" => {
+            let requests = account.here.quotas.requests.values();
+            let fits = |request: &&Value| {
+                ["ServiceCode", "QuotaCode", "Status"].iter().all(|name| {
+                    call.params.text(name).is_none_or(|it| request.text(name) == Some(it))
+                })
+            };
+            let all: Vec<&Value> = requests.filter(fits).collect();
             Ok(json!({ "RequestedQuotas": all }))
+        }
+        "ListServices" => {
+            let codes: BTreeSet<&str> = ALL.iter().map(|quota| quota.service).collect();
+            let row = |code: &&str| json!({ "ServiceCode": code, "ServiceName": code });
+            Ok(json!({ "Services": codes.iter().map(row).collect::<Vec<_>>() }))
         }
         _ => Err(Fault::invalid_action(&call.operation)),
     }

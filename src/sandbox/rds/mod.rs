@@ -51,6 +51,14 @@ pub(super) fn handle(account: &mut Account, call: &Call) -> Answer {
         "DeleteDBSubnetGroup" => subnet_group::delete(account, call),
         "DescribeDBSubnetGroups" => subnet_group::describe(account, call),
         "ListTagsForResource" => tags(account, call),
+        "AddTagsToResource" => {
+            let given = rows::given_tags(&call.params);
+            tags_of(account, call, |tags| tags.extend(given))
+        }
+        "RemoveTagsFromResource" => {
+            let keys = call.params.texts("TagKeys");
+            tags_of(account, call, |tags| tags.retain(|key, _| !keys.contains(key)))
+        }
         _ => Err(Fault::invalid_action(&call.operation)),
     }
 }
@@ -68,4 +76,20 @@ fn tags(account: &mut Account, call: &Call) -> Answer {
     let tags = found.or_else(|| rds.snapshots.get(name).map(|it| &it.tags));
     let rows: Vec<Value> = tags.map(|tags| rows::tag_list(tags)).unwrap_or_default();
     Ok(json!({"TagList": rows}))
+}
+
+/// Changes the tags of an instance or a snapshot.
+fn tags_of(
+    account: &mut Account,
+    call: &Call,
+    change: impl FnOnce(&mut BTreeMap<String, String>),
+) -> Answer {
+    let arn = call.params.need("ResourceName")?;
+    let name = arn.rsplit(':').next().unwrap_or(arn);
+    let rds = &mut account.here.rds;
+    let found = rds.instances.get_mut(name).map(|it| &mut it.tags);
+    let found = found.or_else(|| rds.snapshots.get_mut(name).map(|it| &mut it.tags));
+    let missing = || absent("DBInstanceNotFound", format!("DBInstance {name} not found."));
+    change(found.ok_or_else(missing)?);
+    Ok(json!({}))
 }

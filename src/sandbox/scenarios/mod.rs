@@ -99,6 +99,8 @@ scenarios!(
     healthy_main_table,
     healthy_worker,
     healthy_peered_database,
+    healthy_classic_balancer,
+    healthy_network_balancer,
     lost_route_table,
     nat_deleted,
     launch_without_route,
@@ -167,4 +169,6 @@ scenarios!(
     mail_sender_not_verified,
     mail_sending_paused,
     mail_port_closed,
+    mail_key_switched_off,
+    mail_from_another_region,
 );

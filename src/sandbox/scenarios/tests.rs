@@ -112,6 +112,8 @@ const ENDINGS: &[(&str, &str)] = &[
     ("mail-sender-not-verified", "Ready Ok CREATE_COMPLETE"),
     ("mail-sending-paused", "Ready Ok CREATE_COMPLETE"),
     ("mail-port-closed", "Ready Ok CREATE_COMPLETE"),
+    ("mail-key-switched-off", "Ready Ok CREATE_COMPLETE"),
+    ("mail-from-another-region", "Ready Ok CREATE_COMPLETE"),
 ];
 
 #[test]
@@ -207,6 +209,8 @@ fn mail_worlds_differ_only_in_what_is_broken() {
     assert_eq!(world("mail-sender-not-verified"), (true, true, false));
     assert_eq!(world("mail-sending-paused"), (true, false, true));
     assert_eq!(world("mail-port-closed"), (true, true, true));
+    assert_eq!(world("mail-key-switched-off"), (true, true, true));
+    assert_eq!(world("mail-from-another-region"), (true, true, true));
 }
 
 #[test]

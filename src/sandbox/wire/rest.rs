@@ -6,7 +6,7 @@ use super::{Request, Response, json as json_body};
 use crate::sandbox::{Answer, Call, Fault};
 
 /// The operations, by method and path. `{}` takes one segment, under the name that follows.
-const ROUTES: [(&str, &str, &str); 18] = [
+const ROUTES: [(&str, &str, &str); 30] = [
     ("GET", "/v2/email/account", "GetAccount"),
     ("PUT", "/v2/email/account/sending", "PutAccountSendingAttributes"),
     ("POST", "/v2/email/account/details", "PutAccountDetails"),
@@ -17,15 +17,64 @@ const ROUTES: [(&str, &str, &str); 18] = [
     ("POST", "/v2/email/identities", "CreateEmailIdentity"),
     ("GET", "/v2/email/identities/{EmailIdentity}", "GetEmailIdentity"),
     ("DELETE", "/v2/email/identities/{EmailIdentity}", "DeleteEmailIdentity"),
+    ("PUT", "/v2/email/identities/{EmailIdentity}/mail-from", "PutEmailIdentityMailFromAttributes"),
+    (
+        "PUT",
+        "/v2/email/identities/{EmailIdentity}/configuration-set",
+        "PutEmailIdentityConfigurationSetAttributes",
+    ),
+    ("GET", "/v2/email/identities/{EmailIdentity}/policies", "GetEmailIdentityPolicies"),
+    (
+        "POST",
+        "/v2/email/identities/{EmailIdentity}/policies/{PolicyName}",
+        "CreateEmailIdentityPolicy",
+    ),
+    (
+        "PUT",
+        "/v2/email/identities/{EmailIdentity}/policies/{PolicyName}",
+        "UpdateEmailIdentityPolicy",
+    ),
+    (
+        "DELETE",
+        "/v2/email/identities/{EmailIdentity}/policies/{PolicyName}",
+        "DeleteEmailIdentityPolicy",
+    ),
     ("PUT", "/v2/email/suppression/addresses", "PutSuppressedDestination"),
     ("GET", "/v2/email/suppression/addresses", "ListSuppressedDestinations"),
     ("GET", "/v2/email/suppression/addresses/{EmailAddress}", "GetSuppressedDestination"),
     ("DELETE", "/v2/email/suppression/addresses/{EmailAddress}", "DeleteSuppressedDestination"),
     ("POST", "/v2/email/outbound-emails", "SendEmail"),
+    // Here too, the older way and the newer one.
     ("GET", "/v2/email/configuration-sets", "ListConfigurationSets"),
+    ("POST", "/v2/email/list-configuration-sets", "ListConfigurationSets"),
     ("POST", "/v2/email/configuration-sets", "CreateConfigurationSet"),
     ("GET", "/v2/email/configuration-sets/{ConfigurationSetName}", "GetConfigurationSet"),
     ("DELETE", "/v2/email/configuration-sets/{ConfigurationSetName}", "DeleteConfigurationSet"),
+    (
+        "PUT",
+        "/v2/email/configuration-sets/{ConfigurationSetName}/sending",
+        "PutConfigurationSetSendingOptions",
+    ),
+    (
+        "PUT",
+        "/v2/email/configuration-sets/{ConfigurationSetName}/delivery-options",
+        "PutConfigurationSetDeliveryOptions",
+    ),
+    (
+        "PUT",
+        "/v2/email/configuration-sets/{ConfigurationSetName}/reputation-options",
+        "PutConfigurationSetReputationOptions",
+    ),
+    (
+        "PUT",
+        "/v2/email/configuration-sets/{ConfigurationSetName}/suppression-options",
+        "PutConfigurationSetSuppressionOptions",
+    ),
+    (
+        "PUT",
+        "/v2/email/configuration-sets/{ConfigurationSetName}/tracking-options",
+        "PutConfigurationSetTrackingOptions",
+    ),
 ];
 
 /// The operation and its parameters.
@@ -36,7 +85,10 @@ pub(super) fn read(request: &Request) -> Result<(String, Value), Fault> {
         }
         if let Some(found) = matched(pattern, request.path.trim_end_matches('/')) {
             let mut params = json_body::parsed(&request.body)?;
-            for (name, value) in request.query_pairs().chain(found) {
+            for (name, value) in request.query_pairs() {
+                repeated(&mut params[name.as_str()], value);
+            }
+            for (name, value) in found {
                 params[name.as_str()] = Value::String(value);
             }
             return Ok((operation.to_owned(), params));
@@ -47,6 +99,17 @@ pub(super) fn read(request: &Request) -> Result<(String, Value), Fault> {
         format!("The sandbox has no operation at {} {}", request.method, request.path),
     )
     .with_status(404))
+}
+
+/// Adds a value of the query, where a list is the same name several times.
+fn repeated(place: &mut Value, value: String) {
+    match place {
+        Value::Array(values) => values.push(Value::String(value)),
+        Value::String(first) => *place = json!([first.clone(), value]),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
+            *place = Value::String(value);
+        }
+    }
 }
 
 /// The named segments of a path, if it fits the pattern.

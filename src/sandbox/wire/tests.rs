@@ -156,3 +156,30 @@ fn the_date_is_the_simulations() {
         response.headers.iter().find(|(name, _)| name == "date").map(|(_, value)| value.as_str());
     assert_eq!(date, Some("Sun, 05 Jan 2031 08:00:09 GMT"));
 }
+
+#[test]
+fn a_name_that_stands_twice_in_the_query_of_a_path_is_a_list() {
+    let mut request = signed("ses", "");
+    request.method = "GET".to_owned();
+    request.path = "/v2/email/suppression/addresses".to_owned();
+    request.query = "Reason=BOUNCE&Reason=COMPLAINT&PageSize=5".to_owned();
+    let decoded = read(&request, &around()).expect("a call");
+    assert_eq!(decoded.call.operation, "ListSuppressedDestinations");
+    assert_eq!(decoded.call.params, json!({"Reason": ["BOUNCE", "COMPLAINT"], "PageSize": "5"}));
+}
+
+#[test]
+fn what_the_older_models_list_by_get_the_newer_ones_list_by_post() {
+    for (method, path, operation) in [
+        ("GET", "/v2/email/identities", "ListEmailIdentities"),
+        ("POST", "/v2/email/list-identities", "ListEmailIdentities"),
+        ("GET", "/v2/email/configuration-sets", "ListConfigurationSets"),
+        ("POST", "/v2/email/list-configuration-sets", "ListConfigurationSets"),
+    ] {
+        let mut request = signed("ses", "");
+        request.method = method.to_owned();
+        request.path = path.to_owned();
+        let decoded = read(&request, &around()).expect("a call");
+        assert_eq!(decoded.call.operation, operation, "{method} {path}");
+    }
+}

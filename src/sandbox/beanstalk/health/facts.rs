@@ -9,7 +9,7 @@ use crate::sandbox::balancing::Answering;
 use crate::sandbox::beanstalk::agent::{Agent, Boot};
 use crate::sandbox::beanstalk::environment::Environment;
 use crate::sandbox::beanstalk::operation::Stage;
-use crate::sandbox::beanstalk::{name, neighbour, platform, reach, version};
+use crate::sandbox::beanstalk::{name, neighbour, platform, reach, template, version};
 use crate::sandbox::cloudformation::StackStatus;
 
 /// What is known of an environment.
@@ -189,11 +189,23 @@ pub(in crate::sandbox::beanstalk) fn serves(
     instance: &str,
 ) -> bool {
     let Some(found) = account.here.beanstalk.environments.get(environment) else { return false };
-    let process = "aws:elasticbeanstalk:environment:process:default";
-    let path = found.option(process, "HealthCheckPath");
-    let matcher = found.option(process, "MatcherHTTPCode");
+    let (path, matcher) = wanted(found);
     let answer = page(account, instance, &path);
     answer.is_some_and(|code| found.worker || matches(&matcher, code))
+}
+
+/// The page that the load balancer of an environment asks for, and the statuses it accepts.
+fn wanted(found: &Environment) -> (String, String) {
+    if template::balancer::Kind::of(found) == Some(template::balancer::Kind::Classic) {
+        let target = template::balancer::classic_target(found);
+        return match target.split_once('/') {
+            Some((_, path)) => (format!("/{path}"), "200".to_owned()),
+            // A connection is enough.
+            None => ("/".to_owned(), "100-599".to_owned()),
+        };
+    }
+    let process = "aws:elasticbeanstalk:environment:process:default";
+    (found.option(process, "HealthCheckPath"), found.option(process, "MatcherHTTPCode"))
 }
 
 /// Whether a status is among those that a matcher accepts: `200`, `200,202`, `200-299`.

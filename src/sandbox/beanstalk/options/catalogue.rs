@@ -94,8 +94,10 @@ pub(super) fn free(namespace: &str) -> bool {
         "aws:cloudformation:template:parameter",
     ];
     // Processes, listeners and rules that the environment's owner names: `aws:elbv2:listener:443`.
-    const OPEN: [&str; 4] = [
+    const OPEN: [&str; 6] = [
         "aws:elasticbeanstalk:environment:process:",
+        "aws:elb:listener:",
+        "aws:elb:policies:",
         "aws:elbv2:listener:",
         "aws:elbv2:listenerrule:",
         "aws:autoscaling:scheduledaction",
@@ -289,8 +291,21 @@ pub(super) const ALL: &[Definition] = &[
     Definition { namespace: "aws:elasticbeanstalk:container:php:phpini", name: "zlib.output_compression", default: "Off", choices: &["On", "Off"], on: On::Php, ..PLAIN },
     Definition { namespace: "aws:elasticbeanstalk:container:dotnet:apppool", name: "Enable 32-bit Applications", default: "False", choices: &["True", "False"], on: On::Iis, ..PLAIN },
     Definition { namespace: "aws:elasticbeanstalk:container:dotnet:apppool", name: "Target Runtime", default: "4.0", choices: &["2.0", "4.0"], on: On::Iis, ..PLAIN },
+    Definition { namespace: "aws:elb:healthcheck", name: "HealthyThreshold", default: "3", range: Some((2, 10)), resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:healthcheck", name: "Interval", default: "10", range: Some((5, 300)), resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:healthcheck", name: "Target", default: "", resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:healthcheck", name: "Timeout", default: "5", range: Some((2, 60)), resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:healthcheck", name: "UnhealthyThreshold", default: "5", range: Some((2, 10)), resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:listener", name: "InstancePort", default: "80", range: Some((1, 65535)), resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:listener", name: "InstanceProtocol", default: "", resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:listener", name: "ListenerEnabled", default: "true", choices: &["true", "false"], resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:listener", name: "ListenerProtocol", default: "HTTP", choices: &["HTTP", "TCP"], resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:listener", name: "SSLCertificateId", default: "", resource: Resource::Balancer, ..PLAIN },
     Definition { namespace: "aws:elb:loadbalancer", name: "CrossZone", default: "true", choices: &["true", "false"], resource: Resource::Balancer, ..PLAIN },
     Definition { namespace: "aws:elb:loadbalancer", name: "SecurityGroups", default: "", list: true, resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:policies", name: "ConnectionDrainingEnabled", default: "false", choices: &["true", "false"], resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:policies", name: "ConnectionDrainingTimeout", default: "20", range: Some((1, 3600)), resource: Resource::Balancer, ..PLAIN },
+    Definition { namespace: "aws:elb:policies", name: "ConnectionSettingIdleTimeout", default: "60", range: Some((1, 3600)), resource: Resource::Balancer, ..PLAIN },
     Definition { namespace: "aws:elbv2:listener:default", name: "DefaultProcess", default: "default", resource: Resource::Balancer, ..PLAIN },
     Definition { namespace: "aws:elbv2:listener:default", name: "ListenerEnabled", default: "true", choices: &["true", "false"], resource: Resource::Balancer, ..PLAIN },
     Definition { namespace: "aws:elbv2:listener:default", name: "Protocol", default: "HTTP", choices: &["HTTP", "HTTPS", "TCP"], resource: Resource::Balancer, ..PLAIN },

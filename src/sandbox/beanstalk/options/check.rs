@@ -127,6 +127,20 @@ fn contradictions(settings: &Settings) -> Vec<Complaint> {
              namespace aws:elasticbeanstalk:healthreporting:system).",
         ));
     }
+    let (check, url) = ("aws:elb:healthcheck", "Application Healthcheck URL");
+    if option(check, "Target").is_some()
+        && option("aws:elasticbeanstalk:application", url).is_some_and(|url| !url.is_empty())
+    {
+        // APP-09.
+        all.push(Complaint {
+            namespace: check.to_owned(),
+            name: "Target".to_owned(),
+            message: "You cannot configure an Elastic Beanstalk environment with values for both \
+                      the Elastic Load Balancing Target option and Application Healthcheck URL \
+                      option"
+                .to_owned(),
+        });
+    }
     let group = "aws:autoscaling:asg";
     let number = |name: &str| option(group, name).and_then(|it| it.parse::<i64>().ok());
     if let (Some(least), Some(most)) = (number("MinSize"), number("MaxSize"))
@@ -153,12 +167,16 @@ fn network(account: &mut Account, settings: &Settings) -> Vec<Complaint> {
         .and_then(|it| it.get("EnvironmentType"))
         .is_some_and(|kind| kind == "SingleInstance");
     if given("VPCId") && !given("Subnets") {
+        let kind = settings
+            .get("aws:elasticbeanstalk:environment")
+            .and_then(|it| it.get("LoadBalancerType"))
+            .map_or("application", String::as_str);
         let why = if single {
-            "Specify the subnets for the VPC."
+            "Specify the subnets for the VPC.".to_owned()
         } else {
-            "Specify the subnets for the VPC for load balancer type application."
+            format!("Specify the subnets for the VPC for load balancer type {kind}.")
         };
-        return vec![Complaint::value(vpc, "Subnets", "null", why)];
+        return vec![Complaint::value(vpc, "Subnets", "null", &why)];
     }
     let mut all = Vec::new();
     for name in ["Subnets", "ELBSubnets"] {

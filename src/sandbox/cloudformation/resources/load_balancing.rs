@@ -1,6 +1,6 @@
 //! Load balancers of both generations, target groups, listeners.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{PATIENCE, PLAIN, Provider, Replace, at, first, only, with};
 use crate::sandbox::Service::{ClassicLoadBalancing, LoadBalancing};
@@ -79,7 +79,7 @@ pub(super) const PROVIDERS: &[Provider] = &[
         replace: Replace::On(&["LoadBalancerName", "Scheme", "Subnets"]),
         create: create_classic,
         settle: settle_classic,
-        update: configure_classic,
+        update: update_classic,
         remove: |bench| {
             let params = json!({"LoadBalancerName": bench.physical});
             bench.call(ClassicLoadBalancing, "DeleteLoadBalancer", params)?;
@@ -221,11 +221,55 @@ fn create_classic(bench: &mut Bench<'_>) -> Result<String, Failure> {
     Ok(name)
 }
 
+fn update_classic(bench: &mut Bench<'_>) -> Result<(), Failure> {
+    let changed = |name: &str| bench.old.get(name) != bench.properties.get(name);
+    let (groups, listeners) = (changed("SecurityGroups"), changed("Listeners"));
+    if groups {
+        let params = json!({
+            "LoadBalancerName": bench.physical,
+            "SecurityGroups": bench.texts("SecurityGroups"),
+        });
+        bench.call(ClassicLoadBalancing, "ApplySecurityGroupsToLoadBalancer", params)?;
+    }
+    if listeners {
+        let old = bench.old.get("Listeners").and_then(Value::as_array).cloned();
+        let ports: Vec<String> =
+            old.unwrap_or_default().iter().map(|it| at(it, "LoadBalancerPort")).collect();
+        let params = json!({"LoadBalancerName": bench.physical, "LoadBalancerPorts": ports});
+        bench.call(ClassicLoadBalancing, "DeleteLoadBalancerListeners", params)?;
+        let wanted = bench.property("Listeners").clone();
+        let params = json!({"LoadBalancerName": bench.physical, "Listeners": wanted});
+        bench.call(ClassicLoadBalancing, "CreateLoadBalancerListeners", params)?;
+    }
+    configure_classic(bench)
+}
+
+/// What a classic load balancer is told after it is made: its health check and its attributes.
 fn configure_classic(bench: &mut Bench<'_>) -> Result<(), Failure> {
     let check = bench.property("HealthCheck").clone();
     if check.is_object() {
         let params = json!({"LoadBalancerName": bench.physical, "HealthCheck": check});
         bench.call(ClassicLoadBalancing, "ConfigureHealthCheck", params)?;
+    }
+    let mut attributes = Map::new();
+    let cross = bench.property("CrossZone").clone();
+    if !cross.is_null() {
+        attributes.insert("CrossZoneLoadBalancing".to_owned(), json!({"Enabled": cross}));
+    }
+    for (property, attribute) in [
+        ("AccessLoggingPolicy", "AccessLog"),
+        ("ConnectionDrainingPolicy", "ConnectionDraining"),
+        ("ConnectionSettings", "ConnectionSettings"),
+    ] {
+        let wanted = bench.property(property).clone();
+        if wanted.is_object() {
+            attributes.insert(attribute.to_owned(), wanted);
+        }
+    }
+    if !attributes.is_empty() {
+        let params =
+            json!({"LoadBalancerName": bench.physical, "LoadBalancerAttributes": attributes});
+        bench.call(ClassicLoadBalancing, "ModifyLoadBalancerAttributes", params)?;
     }
     Ok(())
 }

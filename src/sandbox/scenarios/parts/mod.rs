@@ -15,5 +15,6 @@ pub(super) use network::{
 };
 pub(super) use people::roles;
 pub(super) use shop::{
-    amend_stack, begin_shop, coupled_shop, mailing_shop, open, peered_shop, shop, stack_of, worker,
+    amend_stack, begin_shop, coupled_shop, mailing_shop, mailing_shop_with, open, peered_shop,
+    shop, stack_of, worker,
 };

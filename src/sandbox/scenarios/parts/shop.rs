@@ -98,18 +98,28 @@ pub(in crate::sandbox::scenarios) fn stack_of(story: &Story, environment: &str) 
 
 /// The shop with mail: it sends by SES's SMTP endpoint, as a domain that is verified.
 pub(in crate::sandbox::scenarios) fn mailing_shop(story: &mut Story, network: &Network) {
+    mailing_shop_with(story, network, Vec::new());
+}
+
+/// The same, with more options.
+pub(in crate::sandbox::scenarios) fn mailing_shop_with(
+    story: &mut Story,
+    network: &Network,
+    more: Options,
+) {
     let domain = "shop.example.com";
     story.call(Service::Ses, "CreateEmailIdentity", json!({ "EmailIdentity": domain }));
     story.wait("10m");
     mail::verify(&mut story.account, domain, "SUCCESS");
     let property = "aws:elasticbeanstalk:application:environment";
     let host = format!("email-smtp.{}.amazonaws.com", story.account.region);
-    let more = vec![
+    let mut all = vec![
         option(property, "SMTP_HOST", &host),
         option(property, "SMTP_PORT", "587"),
         option(property, "MAIL_FROM", &format!("orders@{domain}")),
     ];
-    shop(story, network, more);
+    all.extend(more);
+    shop(story, network, all);
 }
 
 /// The shop with a database of its own, kept in this way when the environment ends: the

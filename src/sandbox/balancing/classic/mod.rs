@@ -1,14 +1,23 @@
-//! Classic load balancers, as far as environments and the `eb` command need them.
+//! Classic load balancers.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod change;
+mod health;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::rows;
+use super::{balancer, rows};
 use crate::sandbox::ec2::interface::{self, NewInterface};
 use crate::sandbox::{Account, Answer, Call, Fault, Params};
+
+pub(super) use change::{
+    add_listeners, add_tags, attach, detach, remove_listeners, remove_tags, set_groups,
+};
+pub(super) use health::describe as health;
+pub(in crate::sandbox) use health::states;
 
 /// A classic load balancer.
 #[derive(Clone, Debug, Serialize)]
@@ -33,8 +42,8 @@ pub struct Classic {
     pub listeners: Vec<Value>,
     /// Its health check.
     pub check: Value,
-    /// Its instances.
-    pub instances: BTreeSet<String>,
+    /// Its instances, and since when each is registered.
+    pub instances: BTreeMap<String, Timestamp>,
     /// When it was created.
     pub created: Timestamp,
     /// Its attributes, as they were given.
@@ -56,29 +65,88 @@ fn named<'a>(account: &'a mut Account, call: &Call) -> Result<&'a mut Classic, F
     account.here.balancing.classics.get_mut(name).ok_or_else(|| absent(name))
 }
 
+/// The refusal for two subnets in one zone (`NET-18`).
+fn shared_zone() -> Fault {
+    let text = "ELB cannot be attached to multiple subnets in the same AZ.";
+    Fault::new("InvalidConfigurationRequest", text)
+}
+
+/// The subnets of a call: those it names, or the default ones of the zones it names.
+fn subnets(account: &Account, params: &Value) -> Result<Vec<(String, String, String)>, Fault> {
+    let known = &account.here.ec2.subnets;
+    let mut ids = params.texts("Subnets");
+    // The sentences are those of NET-19 and NET-20; their codes are not quoted anywhere.
+    let refused = |text: String| Fault::new("InvalidConfigurationRequest", text);
+    for zone in params.texts("AvailabilityZones") {
+        let mut default = known.values().filter(|subnet| subnet.default_for_zone);
+        if default.clone().next().is_none() {
+            return Err(refused("Default VPC not found".to_owned()));
+        }
+        let subnet = default.find(|subnet| subnet.zone == zone);
+        let subnet =
+            subnet.ok_or_else(|| refused(format!("Default subnet in {zone} not found")))?;
+        ids.push(subnet.id.clone());
+    }
+    let mut all: Vec<(String, String, String)> = Vec::new();
+    for id in ids {
+        let subnet = known.get(&id).ok_or_else(|| {
+            Fault::new("SubnetNotFound", format!("The subnet ID '{id}' does not exist"))
+        })?;
+        if all.iter().any(|(_, zone, _)| *zone == subnet.zone) {
+            return Err(shared_zone());
+        }
+        all.push((id, subnet.zone.clone(), subnet.vpc.clone()));
+    }
+    if all.is_empty() {
+        let text = "At least one Availability Zone or subnet must be specified";
+        return Err(super::invalid(text));
+    }
+    Ok(all)
+}
+
+/// Puts a load balancer into a subnet: an interface of its own stands there.
+fn stand(account: &mut Account, name: &str, subnet: &str) {
+    let Some(classic) = account.here.balancing.classics.get(name) else { return };
+    let new = NewInterface {
+        groups: classic.groups.clone(),
+        description: format!("ELB {name}"),
+        ..NewInterface::of_service(subnet, "amazon-elb")
+    };
+    let open = classic.scheme == "internet-facing";
+    let id = interface::make(account, new);
+    if open {
+        interface::give_public_address(account, &id);
+    }
+    if let Some(classic) = account.here.balancing.classics.get_mut(name) {
+        classic.interfaces.push(id);
+    }
+}
+
 pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
     let params = &call.params;
     let name = params.need("LoadBalancerName")?.to_owned();
-    let subnets = params.texts("Subnets");
-    let mut zones = params.texts("AvailabilityZones");
-    let mut vpc = String::new();
-    for id in &subnets {
-        let subnet = account.here.ec2.subnets.get(id).ok_or_else(|| {
-            Fault::new("SubnetNotFound", format!("The subnet ID '{id}' does not exist"))
-        })?;
-        zones.push(subnet.zone.clone());
-        vpc.clone_from(&subnet.vpc);
+    let listeners: Vec<Value> = params.list("Listeners").iter().map(whole).collect();
+    if let Some(known) = account.here.balancing.classics.get(&name) {
+        // The same once more is no error.
+        if known.listeners == listeners {
+            return Ok(json!({"DNSName": known.dns}));
+        }
+        let text = format!(
+            "Load Balancer named {name} already exists and it is configured with different \
+             parameters."
+        );
+        return Err(Fault::new("DuplicateLoadBalancerName", text));
     }
     let scheme = params.text("Scheme").unwrap_or("internet-facing").to_owned();
-    let groups = params.texts("SecurityGroups");
-    let mut interfaces = Vec::new();
-    for subnet in &subnets {
-        let new = NewInterface {
-            groups: groups.clone(),
-            description: format!("ELB {name}"),
-            ..NewInterface::of_service(subnet, "amazon-elb")
-        };
-        interfaces.push(interface::make(account, new));
+    let places = subnets(account, params)?;
+    let vpc = places.first().map(|(_, _, vpc)| vpc.clone()).unwrap_or_default();
+    balancer::check_gateway(account, &vpc, &scheme)?;
+    let mut groups = params.texts("SecurityGroups");
+    balancer::check_groups(account, &groups)?;
+    if groups.is_empty() {
+        let known = account.here.ec2.groups.values();
+        let mut default = known.filter(|it| it.vpc == vpc && it.name == "default");
+        groups.extend(default.next().map(|it| it.id.clone()));
     }
     let internal = if scheme == "internal" { "internal-" } else { "" };
     let number = u64::from_str_radix(&account.hex(8), 16).unwrap_or_default();
@@ -89,25 +157,48 @@ pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
         dns: dns.clone(),
         scheme,
         vpc,
-        subnets,
-        zones,
+        subnets: places.iter().map(|(id, _, _)| id.clone()).collect(),
+        zones: places.iter().map(|(_, zone, _)| zone.clone()).collect(),
         groups,
-        interfaces,
-        listeners: params.list("Listeners").to_vec(),
-        check: json!({
-            "Target": "TCP:80",
-            "Interval": 30,
-            "Timeout": 5,
-            "UnhealthyThreshold": 2,
-            "HealthyThreshold": 10,
-        }),
-        instances: BTreeSet::new(),
+        interfaces: Vec::new(),
+        listeners,
+        check: usual_check(params),
+        instances: BTreeMap::new(),
         created: account.now(),
         attributes: json!({}),
         tags: rows::given_tags(params),
     };
-    account.here.balancing.classics.insert(name, classic);
+    account.here.balancing.classics.insert(name.clone(), classic);
+    for (subnet, _, _) in &places {
+        stand(account, &name, subnet);
+    }
     Ok(json!({"DNSName": dns}))
+}
+
+/// A listener as it is described: ports are numbers, and the instances' protocol is told.
+fn whole(listener: &Value) -> Value {
+    let protocol = listener.text("Protocol").unwrap_or("HTTP");
+    let plain = if matches!(protocol, "HTTP" | "HTTPS") { "HTTP" } else { "TCP" };
+    json!({
+        "Protocol": protocol,
+        "LoadBalancerPort": listener.number("LoadBalancerPort"),
+        "InstanceProtocol": listener.text("InstanceProtocol").unwrap_or(plain),
+        "InstancePort": listener.number("InstancePort"),
+        "SSLCertificateId": listener.text("SSLCertificateId"),
+    })
+}
+
+/// The health check a load balancer is born with: a connection to the first listener's port.
+fn usual_check(params: &Value) -> Value {
+    let first = params.list("Listeners").first();
+    let port = first.and_then(|listener| listener.number("InstancePort")).unwrap_or(80);
+    json!({
+        "Target": format!("TCP:{port}"),
+        "Interval": 30,
+        "Timeout": 5,
+        "UnhealthyThreshold": 2,
+        "HealthyThreshold": 10,
+    })
 }
 
 pub(super) fn delete(account: &mut Account, call: &Call) -> Answer {
@@ -123,8 +214,8 @@ pub(super) fn delete(account: &mut Account, call: &Call) -> Answer {
     Ok(json!({}))
 }
 
-fn ids(instances: &BTreeSet<String>) -> Vec<Value> {
-    instances.iter().map(|id| json!({"InstanceId": id})).collect()
+fn ids(instances: &BTreeMap<String, Timestamp>) -> Vec<Value> {
+    instances.keys().map(|id| json!({"InstanceId": id})).collect()
 }
 
 pub(super) fn describe(account: &mut Account, call: &Call) -> Answer {
@@ -221,7 +312,8 @@ pub(super) fn register(account: &mut Account, call: &Call) -> Answer {
             let text = format!("Could not find EC2 instance {id}.");
             return Err(Fault::new("InvalidInstance", text));
         }
-        named(account, call)?.instances.insert(id);
+        let now = account.now();
+        named(account, call)?.instances.entry(id).or_insert(now);
     }
     Ok(json!({"Instances": ids(&named(account, call)?.instances)}))
 }
@@ -232,42 +324,4 @@ pub(super) fn deregister(account: &mut Account, call: &Call) -> Answer {
         classic.instances.remove(&id);
     }
     Ok(json!({"Instances": ids(&classic.instances)}))
-}
-
-pub(super) fn health(account: &mut Account, call: &Call) -> Answer {
-    let instances = named(account, call)?.instances.clone();
-    let asked = given(call);
-    let rows: Vec<Value> = instances
-        .iter()
-        .filter(|id| asked.is_empty() || asked.contains(id))
-        .map(|id| {
-            let state = account.here.ec2.instances.get(id).map_or("terminated", |it| it.state);
-            let answer = account.here.balancing.answers.get(id);
-            let good = matches!(answer, None | Some(super::Answering::Code(200..=299)));
-            let (word, code, text) = if state != "running" {
-                ("OutOfService", "Instance", "Instance is in stopped state.")
-            } else if good {
-                ("InService", "N/A", "N/A")
-            } else {
-                let text = "Instance has failed at least the UnhealthyThreshold number of health \
-                            checks consecutively.";
-                ("OutOfService", "Instance", text)
-            };
-            json!({"InstanceId": id, "State": word, "ReasonCode": code, "Description": text})
-        })
-        .collect();
-    Ok(json!({"InstanceStates": rows}))
-}
-
-pub(super) fn set_groups(account: &mut Account, call: &Call) -> Answer {
-    let groups = call.params.texts("SecurityGroups");
-    let classic = named(account, call)?;
-    classic.groups.clone_from(&groups);
-    let interfaces = classic.interfaces.clone();
-    for id in interfaces {
-        if let Some(interface) = account.here.ec2.interfaces.get_mut(&id) {
-            interface.groups.clone_from(&groups);
-        }
-    }
-    Ok(json!({"SecurityGroups": groups}))
 }

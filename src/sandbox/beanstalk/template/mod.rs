@@ -5,11 +5,14 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "plainer as it is written")]
 
+pub(super) mod balancer;
+
 use serde_json::{Map, Value, json};
 
 use super::environment::Environment;
 use super::platform;
 use crate::sandbox::Account;
+use balancer::Kind;
 
 /// Seconds that the launch waits for instances to report.
 // NET-01, NET-08: launches failed 17 min 51 s after they began, about three of which go into the
@@ -28,16 +31,18 @@ type Resources = Map<String, Value>;
 /// The template of an environment's stack.
 pub(super) fn template(account: &Account, found: &Environment) -> Value {
     let mut resources = Resources::new();
-    groups(&mut resources, found);
+    let kind = Kind::of(found);
+    own_security_group(&mut resources, found, kind);
     if found.worker {
         queues(&mut resources, found);
     } else if found.single() {
         resources.insert("AWSEBEIP".to_owned(), resource("EIP", json!({ "Domain": "vpc" })));
-    } else {
-        balancer(&mut resources, found);
+    }
+    if let Some(kind) = kind {
+        balancer::make(&mut resources, account, found, kind);
     }
     launch_template(&mut resources, account, found, &own_group());
-    scaling_group(&mut resources, found);
+    scaling_group(&mut resources, found, kind);
     wait(&mut resources, found.awaited);
     if !found.single() {
         triggers(&mut resources, found);
@@ -53,10 +58,14 @@ pub(super) fn temporary(account: &Account, found: &Environment, count: i64) -> V
     let mut resources = Resources::new();
     let group = super::neighbour::physical(account, &found.id, "AWSEBSecurityGroup");
     launch_template(&mut resources, account, found, &json!(group));
-    let targets = super::neighbour::physical(account, &found.id, "AWSEBV2LoadBalancerTargetGroup");
     let mut properties = group_properties(found, count, count);
-    if let Some(targets) = targets {
-        properties["TargetGroupARNs"] = json!([targets]);
+    for (logical, property) in [
+        ("AWSEBV2LoadBalancerTargetGroup", "TargetGroupARNs"),
+        ("AWSEBLoadBalancer", "LoadBalancerNames"),
+    ] {
+        if let Some(physical) = super::neighbour::physical(account, &found.id, logical) {
+            properties[property] = json!([physical]);
+        }
     }
     let group = json!({ "Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": properties });
     resources.insert("AWSEBAutoScalingGroup".to_owned(), group);
@@ -102,125 +111,23 @@ fn own_group() -> Value {
     json!({ "Fn::GetAtt": ["AWSEBSecurityGroup", "GroupId"] })
 }
 
-fn balancer_group() -> Value {
-    json!({ "Fn::GetAtt": ["AWSEBLoadBalancerSecurityGroup", "GroupId"] })
-}
-
-/// The groups of the instances and of the load balancer.
-fn groups(resources: &mut Resources, found: &Environment) {
-    let vpc = given(&found.option(VPC, "VPCId"));
-    let port: i64 = found.number(PROCESS, "Port");
-    let web = json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port });
+/// The group of the instances.
+fn own_security_group(resources: &mut Resources, found: &Environment, kind: Option<Kind>) {
+    let port = balancer::instance_port(kind, found);
     let mut ingress = Vec::new();
     if !found.worker {
-        let mut rule = web;
-        if found.single() {
-            rule["CidrIp"] = json!("0.0.0.0/0");
-        } else {
-            rule["SourceSecurityGroupId"] = balancer_group();
-        }
+        let mut rule = json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port });
+        let (member, who) = balancer::visitors(kind);
+        rule[member] = who;
         ingress.push(rule);
     }
     let own = json!({
         "GroupDescription": "VPC Security Group",
-        "VpcId": vpc,
+        "VpcId": given(&found.option(VPC, "VPCId")),
         "SecurityGroupIngress": ingress,
     });
     let own = resource("SecurityGroup", without_nulls(own));
     resources.insert("AWSEBSecurityGroup".to_owned(), own);
-    if found.worker || found.single() {
-        return;
-    }
-    let open: Vec<Value> = listeners(found)
-        .iter()
-        .map(|(port, _)| {
-            json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "0.0.0.0/0" })
-        })
-        .collect();
-    let balancer = json!({
-        "GroupDescription": "Elastic Beanstalk created security group used when no ELB security \
-                             groups are specified during ELB creation",
-        "VpcId": given(&found.option(VPC, "VPCId")),
-        "SecurityGroupIngress": open,
-    });
-    let balancer = resource("SecurityGroup", without_nulls(balancer));
-    resources.insert("AWSEBLoadBalancerSecurityGroup".to_owned(), balancer);
-}
-
-/// The ports the load balancer listens on, with protocol.
-fn listeners(found: &Environment) -> Vec<(i64, String)> {
-    let mut all = Vec::new();
-    if found.flag("aws:elbv2:listener:default", "ListenerEnabled") {
-        all.push((80, "HTTP".to_owned()));
-    }
-    for (namespace, options) in &found.settings {
-        let port = namespace.strip_prefix("aws:elbv2:listener:").and_then(|it| it.parse().ok());
-        if let Some(port) = port
-            && options.get("ListenerEnabled").is_none_or(|enabled| enabled == "true")
-        {
-            let protocol = options.get("Protocol").cloned().unwrap_or_else(|| "HTTP".to_owned());
-            all.push((port, protocol));
-        }
-    }
-    all
-}
-
-/// Load balancer, target group, listeners.
-fn balancer(resources: &mut Resources, found: &Environment) {
-    let subnets = found.list(VPC, "ELBSubnets");
-    let subnets = if subnets.is_empty() { found.list(VPC, "Subnets") } else { subnets };
-    let internal = found.option(VPC, "ELBScheme") == "internal";
-    let load_balancer = json!({
-        "Type": "application",
-        "Scheme": if internal { "internal" } else { "internet-facing" },
-        "Subnets": (!subnets.is_empty()).then_some(subnets),
-        "SecurityGroups": [balancer_group()],
-    });
-    let family = "ElasticLoadBalancingV2";
-    resources.insert(
-        "AWSEBV2LoadBalancer".to_owned(),
-        resource(&format!("{family}::LoadBalancer"), without_nulls(load_balancer)),
-    );
-    let number = |name: &str| found.number(PROCESS, name);
-    let target_group = json!({
-        "VpcId": given(&found.option(VPC, "VPCId")),
-        "Port": number("Port"),
-        "Protocol": found.option(PROCESS, "Protocol"),
-        "HealthCheckPath": found.option(PROCESS, "HealthCheckPath"),
-        "HealthCheckIntervalSeconds": number("HealthCheckInterval"),
-        "HealthCheckTimeoutSeconds": number("HealthCheckTimeout"),
-        "HealthyThresholdCount": number("HealthyThresholdCount"),
-        "UnhealthyThresholdCount": number("UnhealthyThresholdCount"),
-        "Matcher": { "HttpCode": found.option(PROCESS, "MatcherHTTPCode") },
-        "TargetGroupAttributes": [{
-            "Key": "deregistration_delay.timeout_seconds",
-            "Value": found.option(PROCESS, "DeregistrationDelay"),
-        }],
-    });
-    resources.insert(
-        "AWSEBV2LoadBalancerTargetGroup".to_owned(),
-        resource(&format!("{family}::TargetGroup"), without_nulls(target_group)),
-    );
-    for (port, protocol) in listeners(found) {
-        let suffix = if port == 80 { String::new() } else { port.to_string() };
-        let certificates = found.list(&format!("aws:elbv2:listener:{port}"), "SSLCertificateArns");
-        let certificates: Vec<Value> =
-            certificates.iter().map(|arn| json!({ "CertificateArn": arn })).collect();
-        let listener = json!({
-            "LoadBalancerArn": { "Ref": "AWSEBV2LoadBalancer" },
-            "Port": port,
-            "Protocol": protocol,
-            "Certificates": (!certificates.is_empty()).then_some(certificates),
-            "DefaultActions": [{
-                "Type": "forward",
-                "TargetGroupArn": { "Ref": "AWSEBV2LoadBalancerTargetGroup" },
-            }],
-        });
-        resources.insert(
-            format!("AWSEBV2LoadBalancerListener{suffix}"),
-            resource(&format!("{family}::Listener"), without_nulls(listener)),
-        );
-    }
 }
 
 /// The launch template of the instances.
@@ -289,26 +196,23 @@ fn group_properties(found: &Environment, min: i64, max: i64) -> Value {
 }
 
 /// The Auto Scaling group, with the way its instances are replaced.
-fn scaling_group(resources: &mut Resources, found: &Environment) {
+fn scaling_group(resources: &mut Resources, found: &Environment, kind: Option<Kind>) {
     let (min, max) = if found.single() {
         (1, 1)
     } else {
         (found.number(GROUP, "MinSize"), found.number(GROUP, "MaxSize"))
     };
     let mut properties = group_properties(found, min, max);
-    if !found.single() && !found.worker {
-        properties["TargetGroupARNs"] = json!([{ "Ref": "AWSEBV2LoadBalancerTargetGroup" }]);
-    }
+    balancer::serve(&mut properties, kind);
     let mut group = json!({
         "Type": "AWS::AutoScaling::AutoScalingGroup",
         "Properties": properties,
         "UpdatePolicy": { "AutoScalingRollingUpdate": rolling(found, max) },
     });
-    if !found.single() && !found.worker {
-        group["DependsOn"] = json!(["AWSEBV2LoadBalancerListener"]);
-        if !resources.contains_key("AWSEBV2LoadBalancerListener") {
-            group["DependsOn"] = json!(["AWSEBV2LoadBalancer"]);
-        }
+    if let Some(kind) = kind {
+        let listener = "AWSEBV2LoadBalancerListener";
+        let first = if resources.contains_key(listener) { listener } else { kind.logical() };
+        group["DependsOn"] = json!([first]);
     }
     resources.insert("AWSEBAutoScalingGroup".to_owned(), group);
 }
