@@ -1,7 +1,5 @@
 //! What a group is.
 
-#![expect(clippy::struct_excessive_bools, reason = "plainer as it is written")]
-
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -55,8 +53,8 @@ pub struct Group {
     pub deleting: bool,
     /// Failed launches in a row.
     pub failures: u32,
-    /// Whether a next look at its size is planned already.
-    pub planned: bool,
+    /// When it looks at its size next, if that is planned.
+    pub planned: Option<Timestamp>,
     /// Whether its instances' health is being looked at.
     pub watched: bool,
     /// Why its size was last changed, for the causes of activities.

@@ -161,7 +161,7 @@ pub(super) fn create(account: &mut Account, call: &Call) -> Answer {
         protects_new: params.flag("NewInstancesProtectedFromScaleIn"),
         deleting: false,
         failures: 0,
-        planned: false,
+        planned: None,
         watched: false,
         why: format!(
             "At {} a user request created an AutoScalingGroup changing the desired capacity from \

@@ -1,5 +1,7 @@
 //! Keeping a group at the size it is to have.
 
+use jiff::SignedDuration;
+
 use super::{launch, terminate};
 use crate::sandbox::Account;
 
@@ -14,13 +16,14 @@ pub(super) fn soon(account: &mut Account, group: &str) {
     plan(account, group, REACTION);
 }
 
-/// Has a group look at its size after a while, if no look is planned already.
+/// Has a group look at its size after a while, if it will not look sooner anyway.
 pub(super) fn plan(account: &mut Account, group: &str, after: i64) {
+    let due = account.now() + SignedDuration::from_secs(after);
     let Some(found) = account.here.autoscaling.group_mut(group) else { return };
-    if found.planned {
+    if found.planned.is_some_and(|at| at <= due) {
         return;
     }
-    found.planned = true;
+    found.planned = Some(due);
     let name = group.to_owned();
     account.later(after, move |account| look(account, &name));
 }
@@ -34,12 +37,44 @@ pub(super) fn pause(failures: u32) -> i64 {
 
 /// Launches or ends instances until the size is right.
 fn look(account: &mut Account, name: &str) {
+    let now = account.now();
     let Some(group) = account.here.autoscaling.group_mut(name) else { return };
-    group.planned = false;
+    // A pause after failures that a change of the group has cut short leaves its own look behind.
+    if group.planned.is_none_or(|at| at > now) {
+        return;
+    }
+    group.planned = None;
     let (size, desired) = (group.size(), group.desired);
     if size < desired && !group.suspends("Launch") && !group.deleting {
         launch::launch(account, name, desired - size);
     } else if size > desired && !group.suspends("Terminate") {
         terminate::shrink(account, name, size - desired);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::sandbox::Service::AutoScaling;
+    use crate::sandbox::scenarios;
+
+    /// A key pair that is gone fails launch after launch, and the pauses grow; a change of the group
+    /// has it try again at once.
+    #[test]
+    fn a_change_of_a_group_cuts_its_pause_short() {
+        let now = "2026-11-23T15:30:00Z".parse().unwrap();
+        let mut account = scenarios::find("key-pair-deleted").unwrap().build(now);
+        let group = account.here.autoscaling.groups[0].name.clone();
+        let later = now + jiff::SignedDuration::from_mins(30);
+        account.pass_until(later);
+        let tries = |account: &crate::sandbox::Account| account.here.autoscaling.activities.len();
+        let before = tries(&account);
+        account.pass_until(later + jiff::SignedDuration::from_secs(20));
+        assert_eq!(tries(&account), before, "it pauses");
+        let change = json!({ "AutoScalingGroupName": group, "HealthCheckGracePeriod": 120 });
+        account.call_as("x", AutoScaling, "UpdateAutoScalingGroup", change).unwrap();
+        account.pass_until(later + jiff::SignedDuration::from_secs(40));
+        assert!(tries(&account) > before, "it has tried again");
     }
 }
