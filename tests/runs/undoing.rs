@@ -5,9 +5,8 @@ use ebrescue::plan::Undo;
 
 use super::frozen::Every;
 use super::stage::Stage;
-use super::stride;
-use super::table::REPAIRABLE;
 use super::world::{difference, fingerprint};
+use super::{repairable, stride};
 
 /// What came of undoing at many moments.
 #[derive(Default)]
@@ -57,7 +56,7 @@ async fn undo_puts_the_network_back() {
 #[tokio::test]
 async fn undo_puts_back_what_any_repair_changed() {
     let (of_scenarios, stride, mut count) = (stride(4), stride(31), Count::default());
-    for (number, scenario) in REPAIRABLE.iter().enumerate().step_by(of_scenarios) {
+    for (number, scenario) in repairable().into_iter().enumerate().step_by(of_scenarios) {
         Box::pin(back(scenario, Every { stride, first: number * 11 }, &mut count)).await;
     }
     let Count { back, kept } = count;

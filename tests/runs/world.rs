@@ -30,8 +30,10 @@ pub(super) fn fingerprint(stage: &Stage) -> Fingerprint {
         NETWORK.iter().map(|part| ((*part).to_owned(), rows(&here["ec2"][part]))).collect();
     let environments = items(&here["beanstalk"]["environments"]);
     let told = |one: &&Value| {
-        let facts = ["name", "status", "health", "version", "platform"].map(|key| plain(&one[key]));
-        facts.join(" ")
+        let facts = ["name", "status", "version", "platform"].map(|key| plain(&one[key]));
+        // "Info" is "Ok" a moment after an operation.
+        let health = plain(&one["health"]).replace("Info", "Ok");
+        format!("{} {health}", facts.join(" "))
     };
     all.insert("environments".to_owned(), sorted(environments.iter().map(told)));
     let stacks = items(&here["cloudformation"]["stacks"]);
