@@ -67,6 +67,7 @@ impl Estate {
                 let options = vec![
                     option("aws:elasticbeanstalk:healthreporting:system", "SystemType", "enhanced"),
                     option("aws:autoscaling:asg", "MinSize", &size),
+                    option("aws:autoscaling:asg", "MaxSize", &size),
                 ];
                 let new = New {
                     application: "shop",
