@@ -215,8 +215,9 @@ fn control(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Value {
     stream.write_all(request.as_bytes()).expect("the sandbox reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("the sandbox answers");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
-    serde_json::from_str(body).unwrap_or(Value::Null)
+    serde_json::from_str(body).expect("the answer is JSON")
 }
 
 /// How many times faster than a sequential script, and than the `eb` CLI, in the same run.
@@ -380,6 +381,8 @@ fn throttled_scan(sandbox: &Sandbox, quiet: &Value) -> Figure {
     let storm = r#"[{"operation": "*", "kind": "throttle", "rate": 0.2, "seed": 7}]"#;
     control(sandbox, "POST", "faults", storm);
     let stormy = scan(sandbox).answer;
+    let felt = log(sandbox).iter().filter(|call| call["fault"] == "throttle").count();
+    assert!(felt > 10, "{felt} calls were throttled");
     let lost = |part: &str| {
         let length = |answer: &Value| answer[part].as_array().map_or(0, Vec::len);
         f64::from(u32::try_from(length(quiet).abs_diff(length(&stormy))).unwrap_or(u32::MAX))

@@ -366,3 +366,29 @@ fn mail(action: &MailAction) -> Undo {
         MailAction::DeleteIdentity { .. } => return none("the sender has to be verified anew"),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Observed;
+    use crate::world::examples::healthy;
+
+    fn seen<T>(value: T) -> Observed<T> {
+        Observed::Known { value, source: healthy().settings.source().unwrap().clone() }
+    }
+
+    #[test]
+    fn what_is_gone_is_not_gone_back_to_and_what_was_not_read_is_not_called_gone() {
+        let mut world = healthy();
+        world.compute.images = seen(Vec::new());
+        assert!(is_gone("ImageId", "ami-1", &world));
+        world.compute.key_pairs = seen(vec!["shop".to_owned()]);
+        assert!(is_gone("EC2KeyName", "old", &world));
+        assert!(!is_gone("EC2KeyName", "shop", &world));
+        assert!(!is_gone("IamInstanceProfile", "shop", &world));
+        assert!(!is_gone("InstanceType", "t3.small", &world));
+        world.compute = crate::world::Compute::default();
+        assert!(!is_gone("ImageId", "ami-1", &world));
+        assert!(!is_gone("EC2KeyName", "old", &world));
+    }
+}
